@@ -1,0 +1,162 @@
+"""The embedded servers of one data folder, as one thing to start, ask, watch and stop."""
+
+import contextlib
+import fcntl
+import os
+import threading
+import time
+from collections.abc import Callable, Collection, Iterator
+from dataclasses import replace
+from pathlib import Path
+
+from .access import Access
+from .account import Account
+from .errors import EmbeddedError
+from .nats import Nats
+from .postgres import Postgres
+from .server import Component, Server
+
+Tell = Callable[[str], None]
+ALL = ("postgres", "nats")
+
+
+def data_folder() -> Path:
+    """Where the city's state lives: $DATA, or var/ of the folder we stand in."""
+    return Path(os.environ.get("DATA") or "var").resolve()
+
+
+class Embedded:
+    """`parts` leaves out what the operator runs as an own server; `durable=False` is for test servers only."""
+
+    def __init__(self, data: Path, *, parts: Collection[str] = ALL, durable: bool = True) -> None:
+        self.data = data.expanduser().resolve()
+        self.postgres = Postgres(self.data, durable=durable)
+        self.nats = Nats(self.data)
+        self.servers: list[Server] = [s for s in (self.postgres, self.nats) if s.name in parts]
+        self._access = self.data / "access.json"
+        self._wanted = self.data / "wanted"
+
+    @property
+    def access(self) -> Access:
+        return Access.read(self._access)
+
+    @property
+    def database_url(self) -> str:
+        access = self.access
+        if not access.postgres_password:
+            raise self._never_started()
+        return self.postgres.url(access)
+
+    @property
+    def nats_url(self) -> str:
+        access = self.access
+        if not access.nats_password:
+            raise self._never_started()
+        return self.nats.url(access)
+
+    @property
+    def mqtt_port(self) -> int:
+        return self.access.mqtt_port
+
+    def start(self) -> list[str]:
+        """Start what does not run, wait until it answers; the names of what was started now."""
+        with self._alone() as account:
+            self._wanted.touch()
+            return self._start(account)
+
+    def _start(self, account: Account) -> list[str]:
+        access = self.access
+        started = []
+        for server in self.servers:
+            before = replace(access)
+            try:
+                if server.start(account, access):
+                    started.append(server.name)
+            finally:
+                if access != before:
+                    access.write(self._access, account)
+        return started
+
+    def stop(self, names: Collection[str] = ALL) -> list[str]:
+        """Stop what runs, in order; the names of what was stopped now."""
+        if not self.data.exists():
+            return []
+        with self._alone():
+            self._wanted.unlink(missing_ok=True)
+            return [s.name for s in reversed(self.servers) if s.name in names and s.stop()]
+
+    def is_running(self) -> bool:
+        return all(server.process() is not None for server in self.servers)
+
+    def state(self) -> list[Component]:
+        access = self.access
+        return [server.describe(access) for server in self.servers]
+
+    def watch(self, stop: threading.Event, tell: Tell = print, every: float = 1.0) -> None:
+        """Start again whatever dies, until `stop` is set or the servers are stopped on purpose."""
+        pause = every
+        while not stop.wait(pause) and self._wanted.exists():
+            if self.is_running():
+                pause = every
+                continue
+            try:
+                started = self._again()
+            except EmbeddedError as error:
+                pause = min(pause * 2, 30.0)
+                tell(str(error))
+            else:
+                pause = every
+                for name in started:
+                    tell(f"{name} had died and runs again")
+
+    def _again(self) -> list[str]:
+        with self._alone() as account:
+            return self._start(account) if self._wanted.exists() else []
+
+    @contextlib.contextmanager
+    def _alone(self) -> Iterator[Account]:
+        """One process at a time starts or stops the servers of a folder; others wait."""
+        try:
+            self.data.mkdir(parents=True, exist_ok=True)
+            lock = (self.data / "lock").open("w")
+        except PermissionError as error:
+            raise EmbeddedError(f"{self.data} cannot be written.", "Name another folder: DATA=…") from error
+        with lock:
+            _take(lock.fileno(), self.data)
+            yield Account.of(self.postgres.folder if self.postgres.folder.exists() else self.data)
+
+    def _never_started(self) -> EmbeddedError:
+        return EmbeddedError(f"No server was ever started in {self.data}.", "ludao start")
+
+
+def _take(lock: int, data: Path, seconds: float = 120.0) -> None:
+    until = time.monotonic() + seconds
+    while True:
+        try:
+            return fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            if time.monotonic() > until:
+                raise EmbeddedError(
+                    f"Another process has been starting or stopping the servers in {data} for {seconds:.0f} s.",
+                    f"Look who holds it: fuser {data}/lock",
+                ) from None
+            time.sleep(0.05)
+
+
+@contextlib.contextmanager
+def running(
+    data: Path, *, parts: Collection[str] = ALL, durable: bool = True, tell: Tell = print
+) -> Iterator[Embedded]:
+    """The servers for the length of a `with`: watched meanwhile, and only those stopped that it started."""
+    embedded = Embedded(data, parts=parts, durable=durable)
+    started = embedded.start()
+    done = threading.Event()
+    watcher = threading.Thread(target=embedded.watch, args=(done, tell), name="embedded-watch", daemon=True)
+    watcher.start()
+    try:
+        yield embedded
+    finally:
+        done.set()
+        watcher.join()
+        if started:
+            embedded.stop(started)
