@@ -64,7 +64,7 @@ def test_amounts_as_people_write_them(text: str, fen: int) -> None:
         "拾万亿亿亿分",
         "壹贰元整",
         "拾元整",
-        "壹万贰亿元",
+        "壹万贰万元",
         "壹拾贰叁元伍分",
         "10000000000000000",
     ],
