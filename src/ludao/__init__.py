@@ -1,0 +1,1 @@
+"""Ludao 鹭岛, the open city brain."""

@@ -1,0 +1,1 @@
+"""The floor of the house: knows actions, events, pages and proofs, but no city."""

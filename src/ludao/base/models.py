@@ -1,0 +1,161 @@
+"""The base's own tables: the audit chain, events and their deliveries, row history, tokens, saved views."""
+
+from django.contrib.postgres.fields import ArrayField
+from django.core.serializers.json import DjangoJSONEncoder
+from django.db import models
+from django.db.models.functions import Now
+
+from ludao.base.rights import Scope
+from ludao.base.text import t
+
+
+class AuditHead(models.Model):
+    """The last line of each chain. Several chains, so that writers need not wait for one another."""
+
+    kept = False
+    scope = None
+    chain = models.SmallIntegerField(primary_key=True)
+    number = models.BigIntegerField(default=0)
+    digest = models.BinaryField(default=bytes(32))
+
+
+class AuditLine(models.Model):
+    """Who did what to whom and when; each line carries the digest of the one before it."""
+
+    kept = False
+    scope = None
+    chain = models.SmallIntegerField(t("链", "Chain"))
+    number = models.BigIntegerField(t("序号", "Number"))
+    at = models.DateTimeField(t("时间", "When"))
+    person = models.CharField(t("人员编号", "Person id"), max_length=64, blank=True)
+    name = models.CharField(t("姓名", "Who"), max_length=200, blank=True)
+    post = models.CharField(t("岗位", "Post"), max_length=64, blank=True)
+    organisation = models.CharField(t("单位", "Organisation"), max_length=64, blank=True)
+    channel = models.CharField(t("渠道", "Channel"), max_length=8)
+    address = models.CharField(t("动作", "Action"), max_length=120)
+    thing_type = models.CharField(t("对象类型", "Kind of thing"), max_length=120, blank=True)
+    thing_id = models.CharField(t("对象编号", "Thing id"), max_length=64, blank=True)
+    thing_label = models.CharField(t("对象", "To what"), max_length=200, blank=True)
+    request_id = models.CharField(t("请求编号", "Request id"), max_length=64, blank=True)
+    purpose = models.CharField(t("用途", "Purpose"), max_length=200, blank=True)
+    outcome = models.CharField(
+        t("结果", "Outcome"), max_length=10, default="done",
+        choices=[("done", t("完成", "Done")), ("refused", t("拒绝", "Refused"))],
+    )
+    detail = models.JSONField(t("内容", "Detail"), default=dict, encoder=DjangoJSONEncoder)
+    previous = models.BinaryField()
+    digest = models.BinaryField()
+    transaction = models.BigIntegerField(null=True)
+
+    class Meta:
+        verbose_name = t("审计记录", "Audit line")
+        constraints = [models.UniqueConstraint(fields=["chain", "number"], name="base_auditline_place")]
+        indexes = [
+            models.Index(fields=["-at", "-id"]),
+            models.Index(fields=["person", "-at"]),
+            models.Index(fields=["address", "-at"]),
+            models.Index(fields=["thing_type", "thing_id", "-at"]),
+            models.Index(fields=["request_id"]),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.chain}/{self.number} {self.address}"
+
+
+class Event(models.Model):
+    """A fact, written in the transaction that made it true; it carries all that a listener needs."""
+
+    kept = False
+    scope = None
+    address = models.CharField(t("事件", "Event"), max_length=120)
+    facts = models.JSONField(t("内容", "Facts"), default=dict, encoder=DjangoJSONEncoder)
+    said_at = models.DateTimeField(t("时间", "When"), db_default=Now())
+    request_id = models.CharField(t("请求编号", "Request id"), max_length=64, blank=True)
+    person = models.CharField(t("人员编号", "Person id"), max_length=64, blank=True)
+
+    class Meta:
+        verbose_name = t("事件", "Event")
+        indexes = [models.Index(fields=["address", "-id"]), models.Index(fields=["request_id"])]
+
+    def __str__(self) -> str:
+        return f"{self.address} #{self.pk}"
+
+
+class Delivery(models.Model):
+    """One listener's duty to one event: waiting, done, or parked for an operator."""
+
+    kept = False
+    scope = None
+    WAITING, DONE, PARKED, DISCARDED = "waiting", "done", "parked", "discarded"
+    event = models.ForeignKey(Event, models.CASCADE, related_name="deliveries", verbose_name=t("事件", "Event"))
+    listener = models.CharField(t("听者", "Listener"), max_length=200)
+    state = models.CharField(
+        t("状态", "State"), max_length=10, default=WAITING,
+        choices=[(WAITING, t("等待", "Waiting")), (DONE, t("完成", "Done")), (PARKED, t("停放", "Parked")),
+                 (DISCARDED, t("弃置", "Discarded"))],
+    )
+    tries = models.SmallIntegerField(t("次数", "Tries"), default=0)
+    error = models.TextField(t("错误", "Error"), blank=True)
+    changed_at = models.DateTimeField(t("更新时间", "Changed"), db_default=Now())
+
+    class Meta:
+        verbose_name = t("事件投递", "Delivery")
+        constraints = [models.UniqueConstraint(fields=["event", "listener"], name="base_delivery_once")]
+        indexes = [models.Index(fields=["state", "-id"])]
+
+    def __str__(self) -> str:
+        return f"{self.event.address} → {self.listener}"
+
+
+class History(models.Model):
+    """What a row was before each change, kept by triggers; lets any table be read as of a moment."""
+
+    kept = False
+    scope = None
+    table_name = models.CharField(max_length=63)
+    key = models.CharField(max_length=64)
+    at = models.DateTimeField(db_default=Now())
+    change = models.CharField(max_length=1)  # I, U or D
+    row = models.JSONField(null=True)
+    transaction = models.BigIntegerField()
+
+    class Meta:
+        indexes = [models.Index(fields=["table_name", "key", "at"]), models.Index(fields=["table_name", "at"])]
+
+
+class Token(models.Model):
+    """A key for programs: some rights of one person's post, until a day. Only its digest is kept."""
+
+    scope = Scope(person="person")
+    person = models.CharField(t("人员编号", "Person id"), max_length=64)
+    post = models.CharField(t("岗位", "Post"), max_length=64, blank=True)
+    name = models.CharField(t("名称", "Name"), max_length=100)
+    digest = models.CharField(max_length=64, unique=True)
+    rights = ArrayField(models.CharField(max_length=120), verbose_name=t("权限", "Rights"))
+    expires_at = models.DateTimeField(t("有效期至", "Expires"))
+    revoked_at = models.DateTimeField(t("撤销时间", "Revoked"), null=True, blank=True)
+    created_at = models.DateTimeField(t("创建时间", "Created"), auto_now_add=True)
+    used_on = models.DateField(t("最近使用", "Last used"), null=True, blank=True)
+
+    class Meta:
+        verbose_name = t("接口令牌", "API token")
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class SavedView(models.Model):
+    """A list as a person likes it: filters, order and columns under a name."""
+
+    scope = Scope(person="person")
+    person = models.CharField(max_length=64)
+    page = models.CharField(max_length=120)
+    name = models.CharField(t("名称", "Name"), max_length=60)
+    query = models.TextField(blank=True)
+
+    class Meta:
+        verbose_name = t("常用视图", "Saved view")
+        constraints = [models.UniqueConstraint(fields=["person", "page", "name"], name="base_savedview_name")]
+
+    def __str__(self) -> str:
+        return self.name

@@ -1,0 +1,42 @@
+"""Jobs: the one procrastinate app of the house, on the same PostgreSQL, enqueued in our transactions."""
+
+from collections.abc import Callable
+from typing import Any
+
+from procrastinate import RetryStrategy
+from procrastinate.contrib.django import app as jobs
+
+from ludao.base.actor import following, new_request_id
+
+
+class DeliveryFailed(Exception):
+    """Makes procrastinate try again; the reason stands in the delivery's row."""
+
+
+@jobs.task(name="base.deliver", queue="events", retry=RetryStrategy(max_attempts=5, exponential_wait=3))
+def deliver(delivery_id: int) -> None:
+    from ludao.base import events  # events needs this module to enqueue
+
+    if not events.deliver(delivery_id):
+        raise DeliveryFailed(str(delivery_id))
+
+
+def periodic(cron: str, name: str) -> Callable[[Callable[[], Any]], Callable[[], Any]]:
+    """Run the function by the clock (cron, in UTC), once for the whole city however many workers there are."""
+
+    def register(function: Callable[[], Any]) -> Callable[[], Any]:
+        def run(timestamp: int) -> None:
+            with following(new_request_id()):
+                function()
+
+        task = jobs.task(name=name, queue="clock", queueing_lock=name)(run)
+        jobs.periodic(cron=cron, periodic_id=name)(task)
+        return function
+
+    return register
+
+
+def daily(at: str, name: str) -> Callable[[Callable[[], Any]], Callable[[], Any]]:
+    """Every day at this time of Asia/Shanghai: daily("06:30", "assurance.plan.remind")."""
+    hour, minute = (int(part) for part in at.split(":"))
+    return periodic(f"{minute} {(hour - 8) % 24} * * *", name)
