@@ -17,8 +17,8 @@ begin
             tg_table_name, tg_argv[0]);
     else
         execute format('insert into base_history (table_name, key, at, change, row, transaction)
-            select %%L, r.%%I::text, now(), %%L, to_jsonb(r), pg_current_xact_id()::text::bigint from before_rows r',
-            tg_table_name, tg_argv[0], left(tg_op, 1));
+            select %%L, r.%%I::text, now(), %%L, to_jsonb(r) - %%L::text[], pg_current_xact_id()::text::bigint
+            from before_rows r', tg_table_name, tg_argv[0], left(tg_op, 1), tg_argv[1]);
     end if;
     return null;
 end $$;
@@ -28,7 +28,8 @@ begin raise exception 'base_auditline is append-only'; end $$;
 
 
 def kept_models() -> list[type[models.Model]]:
-    """The tables of our own apps, but for those that say `kept = False`."""
+    """The tables of our own apps, but for those that say `kept = False`. Columns that must not live on
+    (a digest of an old password) are named in `history_omits`."""
     ours = [m for m in apps.get_models() if m.__module__.startswith("ludao.")]
     return [m for m in ours if getattr(m, "kept", True) and m._meta.managed and not m._meta.proxy]
 
@@ -38,20 +39,21 @@ def install(**_: Any) -> None:
     with connection.cursor() as cursor:
         cursor.execute(_FUNCTION.replace("%%", "%"))
         for model in kept_models():
-            _install_on(cursor, model._meta.db_table, model._meta.pk.column)
+            omitted = ",".join(getattr(model, "history_omits", ()))
+            _install_on(cursor, model._meta.db_table, model._meta.pk.column, f"{{{omitted}}}")
         cursor.execute(
             "create or replace trigger base_append_only before update or delete or truncate on base_auditline"
             " for each statement execute function base_refuse_change()"
         )
 
 
-def _install_on(cursor: Any, table: str, key: str) -> None:
+def _install_on(cursor: Any, table: str, key: str, omitted: str) -> None:
     name, quote = connection.ops.quote_name, "'" + key.replace("'", "''") + "'"
     for verb, rows in (("insert", "new table as after_rows"), ("update", "old table as before_rows"),
                        ("delete", "old table as before_rows")):
         cursor.execute(
             f"create or replace trigger base_history_{verb} after {verb} on {name(table)} referencing {rows}"
-            f" for each statement execute function base_keep_history({quote})"
+            f" for each statement execute function base_keep_history({quote}, '{omitted}')"
         )
 
 

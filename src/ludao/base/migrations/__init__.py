@@ -1,0 +1,1 @@
+"""Changes of the base's tables, in order."""

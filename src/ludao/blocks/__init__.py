@@ -1,0 +1,1 @@
+"""The workshops: capabilities built once and used by every counter."""

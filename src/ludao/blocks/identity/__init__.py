@@ -1,0 +1,1 @@
+"""People, organisations, posts, areas and sessions of the city."""

@@ -1,0 +1,1 @@
+"""What is special to identity, tried on real servers."""
