@@ -24,11 +24,22 @@ class Scope:
 @dataclass(frozen=True)
 class Span:
     """How far one holding of a right reaches; None is no limit in that dimension.
-    `areas` are national codes, each meaning its whole subtree (prefix)."""
+    `areas` are national codes, each meaning its whole subtree (prefix). A strict span reaches a scoped model
+    only where that names a dimension which the span limits: one's own organisation says nothing of a stranger's
+    private rows."""
 
     organisations: frozenset[str] | None = None
     areas: tuple[str, ...] | None = None
     person: str | None = None
+    is_strict: bool = False
+
+    def touches(self, scope: Scope) -> bool:
+        """Whether a model of this scope can be reached by it at all."""
+        return not self.is_strict or bool(
+            (scope.organisation and self.organisations is not None)
+            or (scope.area and self.areas is not None)
+            or (scope.person and self.person is not None)
+        )
 
 
 @dataclass(frozen=True)
@@ -115,6 +126,8 @@ def condition_for(scope: Scope | None, spans: Reach) -> Q | None:
 
 
 def _span_condition(scope: Scope, span: Span) -> Q | None:
+    if not span.touches(scope):
+        return Q(pk__in=[])
     condition = Q()
     if scope.organisation and span.organisations is not None:
         condition &= Q(**{f"{scope.organisation}__in": sorted(span.organisations)})
@@ -134,6 +147,8 @@ def _holds(scope: Scope, span: Span, thing: Model) -> bool:
     def value(name: str) -> str:
         return str(reduce(lambda at, part: getattr(at, part, ""), name.split("__"), thing) or "")
 
+    if not span.touches(scope):
+        return False
     if scope.organisation and span.organisations is not None:
         if value(scope.organisation) not in span.organisations:
             return False
