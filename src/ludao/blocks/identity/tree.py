@@ -27,6 +27,11 @@ def subtree(code: str) -> frozenset[str]:
     return _current().subtrees.get(code) or frozenset({code})
 
 
+def subtree_at(version: int, code: str) -> frozenset[str]:
+    """The same for a caller who has just read the version in a query of its own."""
+    return _at(version).subtrees.get(code) or frozenset({code})
+
+
 def ancestors(code: str) -> tuple[str, ...]:
     """The organisations above, nearest first."""
     parents, above = _current().parents, []
@@ -47,13 +52,19 @@ def moved() -> None:
 
 
 def _current() -> _Tree:
-    global _tree, _checked
+    global _checked
     is_fresh = time.monotonic() - _checked < CHECK_EVERY and not connection.in_atomic_block
     if _tree is None or not is_fresh:
         version = TreeVersion.objects.filter(pk=1).values_list("number", flat=True).first() or 0
-        if _tree is None or _tree.version != version:
-            _tree = _read(version)
         _checked = time.monotonic()
+        return _at(version)
+    return _tree
+
+
+def _at(version: int) -> _Tree:
+    global _tree
+    if _tree is None or _tree.version != version:
+        _tree = _read(version)
     return _tree
 
 
