@@ -155,7 +155,7 @@ def _grant_walk(folder: Path, account: Account) -> None:
         os.setxattr(folder, _ACL, struct.pack("<I", 2) + packed)
     except (OSError, AttributeError) as error:
         raise EmbeddedError(
-            f"The system user {account.name} cannot walk through {folder}, and the folder takes no ACL ({error}).",
+            f"The system user {account.name} cannot walk through {folder}, which takes no ACL: {error}",
             f"Put the data folder and the checkout elsewhere, or allow it: chmod o+x {folder}",
         ) from error
 
@@ -165,5 +165,6 @@ def _acl(folder: Path) -> dict[tuple[int, int], int]:
         raw = os.getxattr(folder, _ACL)
     except (OSError, AttributeError):
         mode = folder.stat().st_mode
-        return {(_USER_OBJ, _NO_ID): mode >> 6 & 7, (_GROUP_OBJ, _NO_ID): mode >> 3 & 7, (_OTHER, _NO_ID): mode & 7}
+        shifts = {_USER_OBJ: 6, _GROUP_OBJ: 3, _OTHER: 0}
+        return {(tag, _NO_ID): mode >> shift & 7 for tag, shift in shifts.items()}
     return {(tag, who): bits for tag, bits, who in struct.iter_unpack("<HHI", raw[4:])}

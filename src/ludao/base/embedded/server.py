@@ -4,6 +4,7 @@ import signal
 import subprocess
 import time
 from abc import ABC, abstractmethod
+from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
@@ -34,7 +35,7 @@ class Component:
 
 class Server(ABC):
     name: str
-    seconds_to_start = 60.0
+    seconds_to_start = 300.0  # after a crash the log is replayed first
     seconds_to_stop = 30.0
     gentle = signal.SIGTERM
 
@@ -61,8 +62,8 @@ class Server(ABC):
     @abstractmethod
     def describe(self, access: Access) -> Component: ...
 
-    def settle(self, account: Account, access: Access) -> None:
-        """What is left to do once a fresh server answers."""
+    def settle(self, access: Access) -> None:  # noqa: B027 - most servers have nothing to settle
+        """What is left to do once the server answers; again at every start, in case one was cut short."""
 
     def process(self) -> psutil.Process | None:
         """Our running server, or nothing. A pid alone proves nothing: it may have been reused."""
@@ -74,29 +75,38 @@ class Server(ABC):
             return None
         try:
             found = psutil.Process(pid)
-            command = found.cmdline()
+            return found if self._is_ours(found.cmdline()) else None
         except (psutil.Error, OSError):
             return None
-        program, argument = self.marks()
-        is_ours = bool(command) and Path(command[0]).name == program and argument in command
-        return found if is_ours else None
 
-    def start(self, account: Account, access: Access) -> bool:
-        """Start unless it runs already; true when it was us."""
-        if self.process() is not None:
-            self._wait(None, access)
-            return False
+    def _is_ours(self, command: list[str]) -> bool:
+        program, argument = self.marks()
+        return bool(command) and Path(command[0]).name == program and argument in command
+
+    def start(self, account: Account, access: Access, save: Callable[[], None]) -> bool:
+        """Start unless it runs already; true when it was us. Its ports are saved before it takes them."""
+        child = None if self.process() else self._start(account, access, save)
+        self._wait(child, access)
+        self.settle(access)
+        return child is not None
+
+    def _start(
+        self, account: Account, access: Access, save: Callable[[], None]
+    ) -> "subprocess.Popen[bytes]":
         self.log.parent.mkdir(parents=True, exist_ok=True)
         self._turn_log()
         account.folder(self.folder)
         account.open_way(self.folder)
+        for stray in psutil.process_iter(["cmdline"]):
+            # Its pid file was lost; a second server on the same folder would spoil it.
+            if self._is_ours(stray.info["cmdline"] or []):
+                self._end(stray)
         command = self.prepare(account, access)
+        save()
         account.open_way(Path(command[0]))
         child = self._popen(account, command)
         _children[child.pid] = child
-        self._wait(child, access)
-        self.settle(account, access)
-        return True
+        return child
 
     def _popen(self, account: Account, command: list[str]) -> "subprocess.Popen[bytes]":
         try:
@@ -121,9 +131,13 @@ class Server(ABC):
     def stop(self) -> bool:
         """Stop our process in order, then by force; true when there was one."""
         found = self.process()
-        if found is None:
-            return False
-        for blow, patience in ((self.gentle, self.seconds_to_stop), (signal.SIGQUIT, 5.0), (signal.SIGKILL, 5.0)):
+        if found is not None:
+            self._end(found)
+        return found is not None
+
+    def _end(self, found: psutil.Process) -> None:
+        blows = ((self.gentle, self.seconds_to_stop), (signal.SIGQUIT, 5.0), (signal.SIGKILL, 5.0))
+        for blow, patience in blows:
             try:
                 found.send_signal(blow)
                 self._wait_gone(found, patience)
@@ -140,7 +154,6 @@ class Server(ABC):
         child = _children.pop(found.pid, None)
         if child:
             child.wait()
-        return True
 
     def _wait_gone(self, found: psutil.Process, patience: float) -> None:
         child = _children.get(found.pid)
