@@ -1,0 +1,354 @@
+"""What every page writes with: both languages, icons, the built bundle, and figures shown one way everywhere."""
+
+import json
+from collections.abc import Iterable, Mapping
+from datetime import date, datetime
+from decimal import Decimal
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from django import forms, template
+from django.core.exceptions import ImproperlyConfigured
+from django.db.models import FileField, Manager, Model
+from django.forms.boundfield import BoundField
+from django.template.context import Context
+from django.templatetags.static import static
+from django.utils import timezone
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString, mark_safe
+
+from ludao.base.text import pick, t
+
+register = template.Library()
+
+BUNDLE = Path(__file__).resolve().parents[2] / "static" / "ludao"
+NOTHING = mark_safe('<span class="nothing" aria-hidden="true">—</span>')
+
+# Choices a person makes for the whole house, kept in cookies so that the server writes them before paint.
+PREFERENCES = {"theme": ("auto", "light", "dark"), "type": ("normal", "large")}
+
+# A traffic light: word and shape say it, colour repeats it.
+LIGHTS = {
+    "green": {"icon": "circle-check", "word": t("正常", "On track")},
+    "amber": {"icon": "alert-triangle", "word": t("预警", "At risk")},
+    "red": {"icon": "alert-octagon", "word": t("超期", "Overdue")},
+    "grey": {"icon": "circle-dashed", "word": t("未开始", "Not started")},
+}
+TONES = {"green": "ok", "amber": "warn", "red": "bad", "grey": "idle", "blue": "sea"}
+
+
+# — words ———————————————————————————————————————————————————————————————————————————————————————————
+
+
+@register.simple_tag(name="t")
+def both(zh: str, en: str, **values: Any) -> str:
+    """`{% t "共 {n} 条" "{n} rows" n=count %}`: the words in the reader's language, with values filled in."""
+    words = pick(zh, en)
+    return words.format(**values) if values else words
+
+
+# — the bundle ——————————————————————————————————————————————————————————————————————————————————————
+
+
+@cache
+def _manifest_at(changed: float) -> dict[str, dict[str, Any]]:
+    table: dict[str, dict[str, Any]] = json.loads((BUNDLE / "manifest.json").read_text(encoding="utf-8"))
+    return table
+
+
+def _manifest() -> dict[str, dict[str, Any]]:
+    path = BUNDLE / "manifest.json"
+    try:
+        return _manifest_at(path.stat().st_mtime)
+    except FileNotFoundError as error:
+        raise ImproperlyConfigured(f"{path} is missing: build the front end (cd frontend && npm ci && npm run build)"
+                                   ) from error
+
+
+def _url(file: str) -> str:
+    return static(f"ludao/{file}")
+
+
+@register.simple_tag
+def asset(name: str) -> SafeString:
+    """`{% asset "main" %}`: the style sheet and the script of one entry of frontend/src/entries/."""
+    entry = _manifest()[f"src/entries/{name}.ts"]
+    styles = format_html_join("\n", '<link rel="stylesheet" href="{}">', ((_url(f),) for f in entry.get("css", ())))
+    return format_html('{}\n<script type="module" src="{}"></script>', styles, _url(entry["file"]))
+
+
+@register.simple_tag
+def asset_url(name: str) -> str:
+    """The address of one hashed file (`icons.svg`, `src/entries/main.ts`) of the bundle."""
+    return _url(_manifest()[name]["file"])
+
+
+@register.simple_tag
+def icon(name: str, label: str = "", size: str = "") -> SafeString:
+    """A Tabler icon from the sprite; decoration unless it is given a label."""
+    if not name:
+        return SafeString("")
+    said = format_html('role="img" aria-label="{}"', label) if label else mark_safe('aria-hidden="true"')
+    return format_html('<svg class="icon{}" {}><use href="{}#{}"></use></svg>', f" icon-{size}" if size else "", said,
+                       asset_url("icons.svg"), name)
+
+
+@register.simple_tag(takes_context=True)
+def preference(context: Context, name: str, default: str = "") -> str:
+    """What the person chose for `theme` or `type`, from the cookie `ludao_<name>`; else the default."""
+    allowed = PREFERENCES[name]
+    request = context.get("request")
+    chosen = request.COOKIES.get(f"ludao_{name}", "") if request else ""
+    return chosen if chosen in allowed else default or allowed[0]
+
+
+# — figures —————————————————————————————————————————————————————————————————————————————————————————
+
+
+@register.filter
+def day(value: date | datetime | None) -> SafeString:
+    """2026-03-05: the same in both languages, so that columns align and nothing is ambiguous."""
+    if not value:
+        return NOTHING
+    at = timezone.localtime(value) if isinstance(value, datetime) and timezone.is_aware(value) else value
+    return format_html('<time datetime="{0}">{0}</time>', f"{at:%Y-%m-%d}")
+
+
+@register.filter
+def moment(value: datetime | None) -> SafeString:
+    """2026-03-05 14:30, in the city's time."""
+    if not value:
+        return NOTHING
+    at = timezone.localtime(value) if timezone.is_aware(value) else value
+    return format_html('<time datetime="{}">{}</time>', at.isoformat(timespec="seconds"), f"{at:%Y-%m-%d %H:%M}")
+
+
+@register.filter
+def long_day(value: date | None) -> SafeString:
+    """2026年3月5日 星期四 / Thursday 5 March 2026: for headings and prose."""
+    if not value:
+        return NOTHING
+    weekday = "一二三四五六日"[value.weekday()]
+    words = pick(f"{value.year}年{value.month}月{value.day}日 星期{weekday}", f"{value:%A} {value.day} {value:%B %Y}")
+    return format_html('<time datetime="{}">{}</time>', f"{value:%Y-%m-%d}", words)
+
+
+@register.filter
+def number(value: float | Decimal | None) -> str:
+    """1,234,567 with the decimals it came with."""
+    if value is None or value == "":
+        return NOTHING
+    return f"{value:,}"
+
+
+@register.filter
+def big(value: float | None) -> str:
+    """50亿 / 5 billion: for tiles, where the order of size matters more than the last digit."""
+    if value is None:
+        return NOTHING
+    steps = (((10**8, "亿"), (10**4, "万")), ((10**9, " billion"), (10**6, " million")))[pick("0", "1") == "1"]
+    for size, word in steps:
+        if abs(value) >= size:
+            return f"{value / size:.2f}".rstrip("0").rstrip(".") + word
+    return f"{value:,}"
+
+
+@register.filter
+def yuan(fen: int | None) -> str:
+    """Money is integer fen: 123450 is ¥1,234.50."""
+    if fen is None:
+        return NOTHING
+    sign = "−" if fen < 0 else ""
+    return f"{sign}¥{abs(fen) // 100:,}.{abs(fen) % 100:02d}"
+
+
+@register.filter
+def share(value: float | None) -> str:
+    """37% of whole per cent, as actions take them."""
+    return NOTHING if value is None else f"{value:g}%"
+
+
+@register.simple_tag
+def light(state: str, label: str = "") -> SafeString:
+    """A traffic light: green, amber, red or grey, with its word and its shape."""
+    sign = LIGHTS.get(state, LIGHTS["grey"])
+    return format_html('<span class="state state-{}">{}<span>{}</span></span>', TONES.get(state, "idle"),
+                       icon(str(sign["icon"])), label or sign["word"])
+
+
+@register.simple_tag
+def state(label: str, tone: str = "idle") -> SafeString:
+    """A state in a word on its ground; tone is ok, warn, bad, idle, sea or a light's colour."""
+    return format_html('<span class="state state-{}"><span>{}</span></span>', TONES.get(tone, tone), label)
+
+
+@register.simple_tag
+def meter(value: float | None, maximum: float = 100, label: str = "", tone: str = "") -> SafeString:
+    """How far something is: the bar and the figure, so that the bar is never the only sign."""
+    if value is None:
+        return NOTHING
+    words = label or f"{value / maximum * 100:.0f}%" if maximum else label
+    return format_html('<span class="meter{}"><progress value="{}" max="{}" aria-label="{}"></progress>'
+                       '<span class="meter-figure">{}</span></span>',
+                       f" meter-{TONES.get(tone, tone)}" if tone else "", value, maximum, words, words)
+
+
+# — any value ———————————————————————————————————————————————————————————————————————————————————————
+
+
+def display(value: Any, kind: str = "") -> Any:
+    """One value as pages show it. `kind` says more than its type can: money (fen), percent, light, progress,
+    lines, file, number, day, moment, code; without it the type decides."""
+    if value is None or value == "":
+        return NOTHING
+    shown = _KINDS.get(kind)
+    if shown:
+        return shown(value)
+    return _by_type(value)
+
+
+def _by_type(value: Any) -> Any:
+    match value:
+        case SafeString():
+            return value
+        case bool():
+            return state(pick("是", "Yes"), "ok") if value else state(pick("否", "No"), "idle")
+        case datetime():
+            return moment(value)
+        case date():
+            return day(value)
+        case int() | float() | Decimal():
+            return number(value)
+        case Model():
+            return _linked(value)
+        case Manager():
+            return _listed(value.all())
+        case list() | tuple() | set() | frozenset():
+            return _listed(value)
+        case Mapping():
+            return _facts(value)
+    return _file(value) if isinstance(getattr(value, "field", None), FileField) else value
+
+
+def _linked(thing: Model) -> Any:
+    address = getattr(thing, "get_absolute_url", None)
+    return format_html('<a href="{}">{}</a>', address(), thing) if address else str(thing)
+
+
+def _listed(values: Iterable[Any]) -> SafeString:
+    items = [(display(one),) for one in values]
+    return format_html('<ul class="inline-list">{}</ul>', format_html_join("", "<li>{}</li>", items)) if items else NOTHING
+
+
+def _facts(table: Mapping[str, Any]) -> SafeString:
+    rows = ((key, display(value)) for key, value in table.items())
+    return format_html('<dl class="facts-inline">{}</dl>', format_html_join("", "<dt>{}</dt><dd>{}</dd>", rows))
+
+
+def _file(file: Any) -> SafeString:
+    if not file:
+        return NOTHING
+    return format_html('<a href="{}" download>{} {}</a>', file.url, icon("paperclip"), Path(file.name).name)
+
+
+def _lines(value: Any) -> SafeString:
+    return format_html('<div class="lines">{}</div>', value)
+
+
+def _code(value: Any) -> SafeString:
+    return format_html("<code>{}</code>", value)
+
+
+_KINDS: dict[str, Any] = {
+    "money": yuan, "percent": share, "light": light, "progress": meter, "lines": _lines, "file": _file,
+    "number": number, "day": day, "date": day, "moment": moment, "datetime": moment, "code": _code,
+}
+NUMERIC = frozenset({"money", "percent", "number"})
+
+
+@register.simple_tag
+def show(value: Any, kind: str = "") -> Any:
+    """`{% show fact.value fact.kind %}`: see `display`."""
+    return display(value, kind)
+
+
+# — forms ———————————————————————————————————————————————————————————————————————————————————————————
+
+
+@register.inclusion_tag("ludao/_field.html")
+def field(bound: BoundField, compact: bool = False) -> dict[str, Any]:
+    """One field of a Django form with its label, help, error and the right kind of control."""
+    widget = bound.field.widget
+    return {"field": bound, "shape": _shape(widget), "compact": compact,
+            "control": bound.as_widget(attrs=_control_attributes(widget)),
+            "optional": not bound.field.required and not compact}
+
+
+def _shape(widget: forms.Widget) -> str:
+    if isinstance(widget, forms.CheckboxInput):
+        return "check"
+    if isinstance(widget, forms.RadioSelect | forms.CheckboxSelectMultiple):
+        return "choices"
+    return "group" if widget.use_fieldset else "plain"
+
+
+def _control_attributes(widget: forms.Widget) -> dict[str, str | bool]:
+    if isinstance(widget, forms.DateTimeInput | forms.DateInput | forms.TimeInput):
+        _let_the_browser_pick(widget)
+    if isinstance(widget, forms.CheckboxInput | forms.RadioSelect | forms.CheckboxSelectMultiple):
+        return {"class": "form-check-input"}
+    if isinstance(widget, forms.Select):
+        return {"class": "form-select"}
+    return {"class": "form-control", "rows": "4"} if isinstance(widget, forms.Textarea) else {"class": "form-control"}
+
+
+def _let_the_browser_pick(widget: forms.DateInput | forms.DateTimeInput | forms.TimeInput) -> None:
+    kinds = {forms.DateInput: ("date", "%Y-%m-%d"), forms.TimeInput: ("time", "%H:%M"),
+             forms.DateTimeInput: ("datetime-local", "%Y-%m-%dT%H:%M")}
+    for of, (kind, shape) in kinds.items():
+        if isinstance(widget, of):
+            widget.input_type, widget.format = kind, shape
+
+
+@register.filter
+def problem_count(form: forms.BaseForm) -> int:
+    """How many things the person must put right."""
+    return sum(len(errors) for errors in form.errors.values())
+
+
+# — the shell ———————————————————————————————————————————————————————————————————————————————————————
+
+
+@register.simple_tag
+def language() -> str:
+    """The page's language as <html lang> wants it."""
+    return pick("zh-Hans", "en")
+
+
+@register.filter
+def tone(level: str) -> str:
+    """The tone of a django.contrib.messages level."""
+    return {"error": "bad", "warning": "warn", "success": "ok"}.get(level, "sea")
+
+
+@register.simple_tag(takes_context=True)
+def sort_url(context: Context, column: Any, name: str = "sort") -> str:
+    """This page sorted by a column (again: the other way round), from its first rows."""
+    query = context["request"].GET.copy()
+    for place in ("after", "before"):
+        query.pop(place, None)
+    query[name] = str(column.order_by_alias.next)
+    return f"?{query.urlencode()}"
+
+
+@register.filter
+def figure_text(value: Any) -> Any:
+    """A figure of a tile: numbers grouped, words as they are."""
+    return number(value) if isinstance(value, int | float | Decimal) and not isinstance(value, bool) else value
+
+
+@register.filter
+def moment_or_day(value: date | datetime) -> SafeString:
+    """With the hour when it has one."""
+    return moment(value) if isinstance(value, datetime) else day(value)
