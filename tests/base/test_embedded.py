@@ -108,6 +108,7 @@ def test_running_stops_only_what_it_started(postgres: Embedded, data: Path) -> N
         assert inner.is_running()
     assert postgres.is_running()
     assert not inner.is_running()
+    assert postgres.keepers() == {"postgres": ""}
 
 
 def test_what_a_killed_demonstration_left_is_stopped_by_the_next(data: Path) -> None:

@@ -2,6 +2,7 @@
 
 import contextlib
 import fcntl
+import json
 import os
 import threading
 import time
@@ -35,7 +36,7 @@ class Embedded:
         self.nats = Nats(self.data)
         self.servers: list[Server] = [s for s in (self.postgres, self.nats) if s.name in parts]
         self._access = self.data / "access.json"
-        self._wanted = self.data / "wanted"
+        self._keepers = self.data / "keepers.json"
 
     @property
     def access(self) -> Access:
@@ -62,47 +63,48 @@ class Embedded:
     def start(self, *, keeper: str = "") -> list[str]:
         """Start what does not run, wait until it answers; the names of what was started now.
 
-        A keeper is the process for whose life they run; what a dead one left behind counts as started.
+        A keeper is the process for whose life they run; what a dead one left behind is taken over.
         """
         with self._alone() as account:
-            left = self._left_behind()
-            running = {server.name for server in self.servers if server.process()}
+            keepers = self.keepers()
+            running = [server for server in self.servers if server.process()]
+            left = [server.name for server in running if _is_gone(keepers.get(server.name, ""))]
             try:
-                started = sorted({*left, *self._start(account)})
+                started = sorted({*left, *self._start(account, self.servers)})
             except BaseException:
-                self._stop(server for server in self.servers if server.name not in running)
+                self._stop(server for server in self.servers if server not in running)
                 raise
-            if started or not keeper:
-                self._wanted.write_text(keeper)
+            names = started if keeper else [server.name for server in self.servers]
+            self._keep(keepers | dict.fromkeys(names, keeper))
             return started
 
-    def _left_behind(self) -> list[str]:
-        keeper = self.keeper()
-        if not keeper or _is_alive(keeper):
-            return []
-        return [server.name for server in self.servers if server.process()]
-
-    def keeper(self) -> str | None:
-        """Whose servers these are: "" = they stay until stopped, nothing = they are not to run."""
+    def keepers(self) -> dict[str, str]:
+        """Who keeps which server running: "" = it stays until stopped; not named = it is not to run."""
         try:
-            return self._wanted.read_text()
-        except FileNotFoundError:
-            return None
+            kept: dict[str, str] = json.loads(self._keepers.read_text())
+        except (FileNotFoundError, ValueError):
+            return {}
+        return kept
 
-    def _start(self, account: Account) -> list[str]:
+    def _keep(self, keepers: dict[str, str]) -> None:
+        fresh = self._keepers.with_suffix(".new")
+        fresh.write_text(json.dumps(keepers))
+        fresh.replace(self._keepers)
+
+    def _start(self, account: Account, servers: Iterable[Server]) -> list[str]:
         access = self.access
 
         def save() -> None:
             access.write(self._access, account)
 
-        return [server.name for server in self.servers if server.start(account, access, save)]
+        return [server.name for server in servers if server.start(account, access, save)]
 
     def stop(self, names: Collection[str] = ALL) -> list[str]:
         """Stop what runs, in order; the names of what was stopped now."""
         if not self.data.exists():
             return []
         with self._alone():
-            self._wanted.unlink(missing_ok=True)
+            self._keep({name: keeper for name, keeper in self.keepers().items() if name not in names})
             return self._stop(server for server in reversed(self.servers) if server.name in names)
 
     def _stop(self, servers: Iterable[Server]) -> list[str]:
@@ -118,10 +120,7 @@ class Embedded:
     def watch(self, stop: threading.Event, tell: Tell = print, every: float = 1.0) -> None:
         """Start again whatever dies, until `stop` is set or the servers are stopped on purpose."""
         pause = every
-        while not stop.wait(pause) and self.keeper() is not None:
-            if self.is_running():
-                pause = every
-                continue
+        while not stop.wait(pause) and self._wanted():
             try:
                 started = self._again()
             except EmbeddedError as error:
@@ -133,8 +132,14 @@ class Embedded:
                     tell(f"{name} had died and runs again")
 
     def _again(self) -> list[str]:
+        if all(server.process() for server in self._wanted()):
+            return []
         with self._alone() as account:
-            return self._start(account) if self.keeper() is not None else []
+            return self._start(account, self._wanted())
+
+    def _wanted(self) -> list[Server]:
+        keepers = self.keepers()
+        return [server for server in self.servers if server.name in keepers]
 
     @contextlib.contextmanager
     def _alone(self) -> Iterator[Account]:
@@ -182,18 +187,21 @@ def running(
     finally:
         done.set()
         watcher.join()
-        if started and embedded.keeper() == me:
-            embedded.stop(started)
+        mine = [name for name in started if embedded.keepers().get(name) == me]
+        if mine:
+            embedded.stop(mine)
 
 
 def _this_process() -> str:
     return f"{os.getpid()} {psutil.Process().create_time():.2f}"
 
 
-def _is_alive(keeper: str) -> bool:
-    """The time guards against a reused pid; clocks are set by a second now and then."""
+def _is_gone(keeper: str) -> bool:
+    """A keeper that is no more; its time guards against a reused pid, and clocks are set now and then."""
+    if not keeper:
+        return False
     pid, born = keeper.split()
     try:
-        return abs(psutil.Process(int(pid)).create_time() - float(born)) < 5
+        return abs(psutil.Process(int(pid)).create_time() - float(born)) > 5
     except psutil.NoSuchProcess:
-        return False
+        return True
