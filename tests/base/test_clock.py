@@ -21,7 +21,7 @@ def test_now_is_aware_and_today_is_its_shanghai_day() -> None:
     assert abs(clock.now() - datetime.now(UTC)) < timedelta(seconds=5)
     assert clock.day_of(datetime(2022, 6, 30, 16, 30, tzinfo=UTC)) == date(2022, 7, 1)
     with pytest.raises(ValueError, match="aware"):
-        clock.day_of(datetime(2022, 6, 30))
+        clock.day_of(datetime(2022, 6, 30))  # noqa: DTZ001
 
 
 @given(KNOWN)

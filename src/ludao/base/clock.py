@@ -149,8 +149,8 @@ def _plain(day: date) -> date:
 def _working_days(year: int) -> tuple[date, ...]:
     if not is_known(year):
         warnings.warn(
-            f"holidays of {year} are not known (known: {FIRST_KNOWN_YEAR} to {LAST_KNOWN_YEAR}); counting Monday "
-            "to Friday without the fixed holidays; mend: uv lock --upgrade-package chinese_calendar",
+            f"holidays of {year} are not known (known: {FIRST_KNOWN_YEAR} to {LAST_KNOWN_YEAR}); counting "
+            "Monday to Friday without the fixed holidays; mend: uv lock --upgrade-package chinese_calendar",
             UnknownYear,
             stacklevel=3,
         )

@@ -1,7 +1,7 @@
 """Money of the city in integer fen: read, shown, written in capitals as a voucher wants it, shared out.
 
-Capitals follow the "basic rules for filling in bills and settlement vouchers" (正确填写票据和结算凭证的基本规定,
-annex 1 of the People's Bank's Payment and Settlement Measures); where the rule leaves a choice, the first form.
+Capitals follow the basic rules for filling in bills and settlement vouchers (annex 1 of the People's Bank's
+Payment and Settlement Measures, 正确填写票据和结算凭证的基本规定); where they leave a choice, the first form.
 """
 
 import re
