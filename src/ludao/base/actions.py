@@ -22,7 +22,7 @@ from pydantic.fields import FieldInfo
 
 from ludao.base import audit, events, metrics, rights
 from ludao.base.actor import Actor
-from ludao.base.errors import Problem, Problems
+from ludao.base.errors import Conflict, Problem, Problems
 from ludao.base.text import t
 
 F = TypeVar("F", bound=Callable[..., Any])
@@ -46,7 +46,7 @@ class Parameter:
 
     @property
     def is_secret(self) -> bool:
-        return SecretStr in _flat(self.annotation)
+        return SecretStr in flat(self.annotation)
 
     @property
     def info(self) -> FieldInfo:
@@ -71,6 +71,8 @@ class Action:
     says: tuple[str, ...] = ()
     confirm: str = ""
     icon: str = ""
+    lead: str = ""
+    when: Callable[[Any], bool] | None = None
     parameters: tuple[Parameter, ...] = field(default=())
 
     @property
@@ -90,6 +92,10 @@ class Action:
     def subject(self) -> Parameter | None:
         """The row it is done to: its first model parameter."""
         return next((p for p in self.parameters if p.model), None)
+
+    def is_possible(self, thing: models.Model) -> bool:
+        """Whether the thing is in a state that allows this."""
+        return self.when is None or bool(self.when(thing))
 
     def parse(self, actor: Actor, given: Mapping[str, Any]) -> dict[str, Any]:
         """Outside values → arguments. Rows are looked up within the actor's reach only.
@@ -121,24 +127,32 @@ _frame: ContextVar[_Frame | None] = ContextVar("action", default=None)
 
 
 def action(
-    address: str, *, title: str, says: tuple[str, ...] = (), confirm: str = "", right: str = "", icon: str = ""
+    address: str,
+    *,
+    title: str,
+    says: tuple[str, ...] = (),
+    confirm: str = "",
+    right: str = "",
+    icon: str = "",
+    lead: str = "",
+    when: Callable[[Any], bool] | None = None,
 ) -> Callable[[F], F]:
     """Make the function an action of the house. Its first parameter is the actor; the rest are its input.
 
-    `right` defaults to the address. `confirm` says what cannot be undone, and is asked before.
+    `right` defaults to the address. `confirm` says what cannot be undone, and is asked before. `when` tells
+    whether a thing's state allows it; where it does not, no button is shown and a call is a Conflict.
     """
 
     def register(function: F) -> F:
         @wraps(function)
         def run(actor: Actor, **arguments: Any) -> Any:
-            return _run(spec, actor, arguments)
+            return _run(spec, function, actor, arguments)
 
-        spec = Action(address, title, run, right or address, says, confirm, icon, _parameters(function))
+        spec = Action(address, title, run, right or address, says, confirm, icon, lead, when, _parameters(function))
         if address in _actions:
             raise ValueError(f"two actions have the address {address}")
         _actions[address] = spec
         run.action = spec  # type: ignore[attr-defined]
-        run.inner = function  # type: ignore[attr-defined]
         return typing.cast(F, run)
 
     return register
@@ -171,13 +185,16 @@ def refuse(actor: Actor, spec: Action, thing: models.Model | None) -> typing.NoR
     raise rights.Refused(t("没有找到,或您无权办理", "Not found, or not yours to do"))
 
 
-def _run(spec: Action, actor: Actor, arguments: dict[str, Any]) -> Any:
+def _run(spec: Action, inner: Callable[..., Any], actor: Actor, arguments: dict[str, Any]) -> Any:
     things = list(_things(spec, arguments))
     for thing in things or [None]:
         if not rights.may(actor, spec.right, thing):
             refuse(actor, spec, thing)
+        if thing is not None and not spec.is_possible(thing):
+            raise Conflict(t(f"“{thing}”现在的状态不能办理:{spec.title}",
+                             f"{thing}: its state does not allow “{spec.title}”"))
     with transaction.atomic(), _doing(spec, actor):
-        result = spec.function.inner(actor, **arguments)  # type: ignore[attr-defined]
+        result = inner(actor, **arguments)
         detail = _detail(spec, arguments)
         made = result if isinstance(result, models.Model) else None
         for thing in things or [made]:
@@ -232,20 +249,20 @@ def _parameters(function: Callable[..., Any]) -> tuple[Parameter, ...]:
 
 
 def _parameter(name: str, annotation: Any, default: Any) -> Parameter:
-    flat = _flat(annotation)
-    model = next((a for a in flat if isinstance(a, type) and issubclass(a, models.Model)), None)
-    is_file = any(isinstance(a, type) and issubclass(a, UploadedFile) for a in flat)
-    return Parameter(name, annotation, default, model, list in flat, is_file)
+    types_ = flat(annotation)
+    model = next((a for a in types_ if isinstance(a, type) and issubclass(a, models.Model)), None)
+    is_file = any(isinstance(a, type) and issubclass(a, UploadedFile) for a in types_)
+    return Parameter(name, annotation, default, model, list in types_, is_file)
 
 
-def _flat(annotation: Any) -> list[Any]:
+def flat(annotation: Any) -> list[Any]:
     """Every type that an annotation mentions: list[Item] | None → [list, Item, None]."""
     origin = get_origin(annotation)
     if origin is Annotated:
-        return _flat(get_args(annotation)[0])
+        return flat(get_args(annotation)[0])
     if origin is None:
         return [annotation]
-    inner = [] if origin is typing.Literal else [a for arg in get_args(annotation) for a in _flat(arg)]
+    inner = [] if origin is typing.Literal else [a for arg in get_args(annotation) for a in flat(arg)]
     return [*([] if origin in (Union, types.UnionType) else [origin]), *inner]
 
 

@@ -29,7 +29,7 @@ def hears(address: str) -> Callable[[Listener], Listener]:
 
 
 def listeners(address: str) -> dict[str, Listener]:
-    return _listeners[address] if address in _listeners else {}
+    return _listeners.get(address, {})
 
 
 def heard() -> dict[str, list[str]]:
@@ -65,7 +65,7 @@ def deliver(delivery_id: int) -> bool:
             with transaction.atomic(), following(delivery.event.request_id):
                 _function(delivery)(delivery.event)
             delivery.state, delivery.error = Delivery.DONE, ""
-        except Exception:
+        except Exception:  # noqa: BLE001  whatever a listener raises must be kept, retried and shown
             delivery.error = traceback.format_exc()[-4000:]
             delivery.state = Delivery.PARKED if delivery.tries + 1 >= TRIES else Delivery.WAITING
             log.warning("delivery failed", delivery=delivery.pk, listener=delivery.listener,

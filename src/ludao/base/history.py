@@ -38,7 +38,8 @@ def install(**_: Any) -> None:
     """Create the triggers; runs after every migrate, changes nothing the second time."""
     with connection.cursor() as cursor:
         cursor.execute(_FUNCTION.replace("%%", "%"))
-        for model in kept_models():
+        here = set(connection.introspection.table_names(cursor))
+        for model in (m for m in kept_models() if m._meta.db_table in here):
             omitted = ",".join(getattr(model, "history_omits", ()))
             _install_on(cursor, model._meta.db_table, model._meta.pk.column, f"{{{omitted}}}")
         cursor.execute(

@@ -1,8 +1,11 @@
-"""What the base connects once the apps are loaded: row history is installed after every migrate."""
+"""What the base connects once the apps are loaded: functions before a migrate, row history after it."""
 
 from django.apps import apps
-from django.db.models.signals import post_migrate
+from django.db.models.signals import post_migrate, pre_migrate
 
-from ludao.base import history
+from ludao.base import console as _console  # noqa: F401  (its actions are the base's own)
+from ludao.base import grams, history
 
-post_migrate.connect(history.install, sender=apps.get_app_config("base"), dispatch_uid="ludao.base.history")
+base = apps.get_app_config("base")
+pre_migrate.connect(grams.install, sender=base, dispatch_uid="ludao.base.grams")
+post_migrate.connect(history.install, sender=base, dispatch_uid="ludao.base.history")

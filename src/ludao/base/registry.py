@@ -1,6 +1,7 @@
 """Reads the manifests and builds from them the Django apps, the labels and the addresses."""
 
 import tomllib
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import cache
 from importlib import import_module, util
@@ -12,8 +13,18 @@ from django.apps import AppConfig
 
 PACKAGE = Path(__file__).resolve().parent.parent
 Kind = Literal["city", "block", "base"]
-CHAPTERS = ("services", "governance", "office", "overview", "economy", "data", "society", "epidemic",
-            "infrastructure", "assurance")
+CHAPTERS = {
+    "services": {"zh": "一网通办", "en": "Services"},
+    "governance": {"zh": "一网统管", "en": "Governance"},
+    "office": {"zh": "一网协同", "en": "Office"},
+    "overview": {"zh": "一屏通览", "en": "Overview"},
+    "economy": {"zh": "数字经济", "en": "Economy"},
+    "data": {"zh": "数据资源", "en": "Data"},
+    "society": {"zh": "数字社会", "en": "Society"},
+    "epidemic": {"zh": "疫情防控", "en": "Epidemic"},
+    "infrastructure": {"zh": "基础设施", "en": "Infrastructure"},
+    "assurance": {"zh": "发展环境", "en": "Assurance"},
+}
 VOCABULARY = {"title", "clause", "owner", "words", "uses", "reads", "offers", "hears", "says", "may", "roles",
               "apart"}
 
@@ -84,16 +95,20 @@ def read_manifest(folder: Path, kind: Kind, address: str) -> Manifest:
     return Manifest(address=address, kind=kind, folder=folder, **table)
 
 
+def folders(package: Path) -> Iterator[tuple[Path, Kind, str]]:
+    """Every folder with a manifest, and its address: base, then blocks, then the city chapter by chapter."""
+    yield package / "base", "base", "base"
+    for path in sorted((package / "blocks").glob("*/manifest.toml")):
+        yield path.parent, "block", path.parent.name
+    for chapter in CHAPTERS:
+        for path in sorted((package / "city" / chapter).glob("*/manifest.toml")):
+            yield path.parent, "city", f"{chapter}.{path.parent.name}"
+
+
 @cache
 def manifests() -> tuple[Manifest, ...]:
-    """All of them: base first, then blocks, then the city chapter by chapter."""
-    found = [read_manifest(PACKAGE / "base", "base", "base")]
-    for path in sorted((PACKAGE / "blocks").glob("*/manifest.toml")):
-        found.append(read_manifest(path.parent, "block", path.parent.name))
-    for chapter in CHAPTERS:
-        for path in sorted((PACKAGE / "city" / chapter).glob("*/manifest.toml")):
-            found.append(read_manifest(path.parent, "city", f"{chapter}.{path.parent.name}"))
-    return tuple(found)
+    """All of them, in the order of `folders`."""
+    return tuple(read_manifest(*found) for found in folders(PACKAGE))
 
 
 @cache

@@ -149,10 +149,8 @@ def _holds(scope: Scope, span: Span, thing: Model) -> bool:
 
     if not span.touches(scope):
         return False
-    if scope.organisation and span.organisations is not None:
-        if value(scope.organisation) not in span.organisations:
-            return False
-    if scope.area and span.areas is not None:
-        if not value(scope.area).startswith(span.areas):
-            return False
-    return not (scope.person and span.person is not None and value(scope.person) != span.person)
+    units = span.organisations
+    organisation = not scope.organisation or units is None or value(scope.organisation) in units
+    area = not scope.area or span.areas is None or value(scope.area).startswith(span.areas)
+    person = not scope.person or span.person is None or value(scope.person) == span.person
+    return organisation and area and person

@@ -1,5 +1,6 @@
 """Where this installation keeps its secrets and finds its servers."""
 
+import contextlib
 import logging as std_logging
 import os
 import secrets
@@ -41,10 +42,8 @@ def kept(path: Path, make: Any) -> str:
         draft = path.with_name(f".{path.name}.{os.getpid()}")
         with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as file:
             file.write(make())
-        try:
+        with contextlib.suppress(FileExistsError):
             os.link(draft, path)
-        except FileExistsError:
-            pass
         draft.unlink()
     return path.read_text()
 

@@ -3,7 +3,7 @@
 import os
 from pathlib import Path
 
-from csp.constants import NONCE, NONE, SELF  # noqa: F401
+from csp.constants import NONE, SELF
 from psycopg.conninfo import conninfo_to_dict
 
 from ludao.base import registry
@@ -40,7 +40,9 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
     "ludao.base.requests.RequestMiddleware",
+    "django.middleware.gzip.GZipMiddleware",
     "csp.middleware.CSPMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "ludao.base.requests.LanguageMiddleware",
@@ -73,7 +75,6 @@ TEMPLATES = [
     }
 ]
 FORM_RENDERER = "django.forms.renderers.DjangoTemplates"
-DJANGO_TABLES2_TEMPLATE = "ludao/_table.html"
 
 _dsn = conninfo_to_dict(os.environ.get("LUDAO_DATABASE_URL") or places.database_url(DATA))
 DATABASES = {
@@ -98,6 +99,7 @@ AUTHENTICATION_BACKENDS = [
     "ludao.blocks.identity.public.PersonBackend",
 ]
 LUDAO_ACTOR = "ludao.blocks.identity.public.actor_of"
+LUDAO_SHELL = "ludao.blocks.identity.public.shell"
 LUDAO_JUDGE = "ludao.blocks.permission.public.judge"
 PASSWORD_HASHERS = ["ludao.blocks.identity.public.CityArgon2Hasher"]
 AUTH_PASSWORD_VALIDATORS = [
@@ -171,6 +173,7 @@ USE_TZ = True
 STATIC_URL = "/static/"
 STATIC_ROOT = registry.PACKAGE / "static"
 STATICFILES_DIRS: list[Path] = []
+WHITENOISE_MAX_AGE = 3600
 
 SILENCED_SYSTEM_CHECKS = ["axes.W003"]
 LOGGING_CONFIG = None

@@ -44,17 +44,11 @@ class Embedded:
 
     @property
     def database_url(self) -> str:
-        access = self.access
-        if not access.postgres_password:
-            raise self._never_started()
-        return self.postgres.url(access)
+        return self.postgres.url(self.access)
 
     @property
     def nats_url(self) -> str:
-        access = self.access
-        if not access.nats_password:
-            raise self._never_started()
-        return self.nats.url(access)
+        return self.nats.url(self.access)
 
     @property
     def mqtt_port(self) -> int:
@@ -152,9 +146,6 @@ class Embedded:
         with lock:
             _take(lock.fileno(), self.data)
             yield Account.of(self.postgres.folder if self.postgres.folder.exists() else self.data)
-
-    def _never_started(self) -> EmbeddedError:
-        return EmbeddedError(f"No server was ever started in {self.data}.", "ludao start")
 
 
 def _take(lock: int, data: Path, seconds: float = 120.0) -> None:

@@ -78,7 +78,7 @@ class Nats(Server):
         where = f"127.0.0.1:{access.nats_port} · mqtt 127.0.0.1:{access.mqtt_port}"
         greeting = self._greeting(access)
         if not greeting.get("jetstream"):
-            return Component("nats", "broken", version, where, f"read {self.log}")
+            return Component("nats", "down", version, where, f"read {self.log}")
         return Component("nats", "up", str(greeting.get("version", version)), where)
 
     def _greeting(self, access: Access) -> dict[str, object]:

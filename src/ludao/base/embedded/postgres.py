@@ -128,21 +128,22 @@ class Postgres(Server):
         return True
 
     def url(self, access: Access) -> str:
-        where = quote(access.postgres_socket, safe="/")
+        """Before the first start it is an address where nobody answers yet."""
+        where = quote(access.postgres_socket or str(self.folder), safe="/")
         who = f"{ROLE}:{access.postgres_password}"
-        return f"postgresql://{who}@/{DATABASE}?host={where}&port={access.postgres_port}"
+        return f"postgresql://{who}@/{DATABASE}?host={where}&port={access.postgres_port or 5432}"
 
     def describe(self, access: Access) -> Component:
         version = self._version()
         where = f"{access.postgres_socket or self.folder} (127.0.0.1:{access.postgres_port})"
         if self.process() is None:
-            return Component("postgresql", "down", version, str(self.folder), "ludao start")
+            return Component("postgres", "down", version, str(self.folder), "ludao start")
         try:
             with psycopg.connect(self.url(access), connect_timeout=3) as connection:
                 row = connection.execute("show server_version").fetchone()
         except psycopg.Error as error:
-            return Component("postgresql", "broken", version, where, f"{error} · read {self.log}")
-        return Component("postgresql", "up", str(row[0]) if row else version, where)
+            return Component("postgres", "down", version, where, f"{error} · read {self.log}")
+        return Component("postgres", "up", str(row[0]) if row else version, where)
 
     def _version(self) -> str:
         kept = self.cluster / "PG_VERSION"

@@ -21,7 +21,7 @@ _children: "dict[int, subprocess.Popen[bytes]]" = {}
 
 @dataclass(frozen=True)
 class Component:
-    """A line of `ludao doctor`; state is up, down or broken."""
+    """A line of `ludao doctor`; its state is up or down."""
 
     name: str
     state: str

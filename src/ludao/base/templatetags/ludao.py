@@ -280,6 +280,8 @@ def show(value: Any, kind: str = "") -> Any:
 def field(bound: BoundField, compact: bool = False) -> dict[str, Any]:
     """One field of a Django form with its label, help, error and the right kind of control."""
     widget = bound.field.widget
+    if not bound.errors:  # a control for dates would drop a mistyped one; as plain text it stays to be mended
+        _let_the_browser_pick(widget)
     return {"field": bound, "shape": _shape(widget), "compact": compact,
             "control": bound.as_widget(attrs=_control_attributes(widget)),
             "optional": not bound.field.required and not compact}
@@ -294,21 +296,23 @@ def _shape(widget: forms.Widget) -> str:
 
 
 def _control_attributes(widget: forms.Widget) -> dict[str, str | bool]:
-    if isinstance(widget, forms.DateTimeInput | forms.DateInput | forms.TimeInput):
-        _let_the_browser_pick(widget)
-    if isinstance(widget, forms.CheckboxInput | forms.RadioSelect | forms.CheckboxSelectMultiple):
+    if isinstance(widget, forms.RadioSelect | forms.CheckboxSelectMultiple):
+        return {}  # Django would put a class on the wrapper as well; the style sheet finds them by .choices
+    if isinstance(widget, forms.CheckboxInput):
         return {"class": "form-check-input"}
     if isinstance(widget, forms.Select):
         return {"class": "form-select"}
     return {"class": "form-control", "rows": "4"} if isinstance(widget, forms.Textarea) else {"class": "form-control"}
 
 
-def _let_the_browser_pick(widget: forms.DateInput | forms.DateTimeInput | forms.TimeInput) -> None:
-    kinds = {forms.DateInput: ("date", "%Y-%m-%d"), forms.TimeInput: ("time", "%H:%M"),
-             forms.DateTimeInput: ("datetime-local", "%Y-%m-%dT%H:%M")}
-    for of, (kind, shape) in kinds.items():
-        if isinstance(widget, of):
-            widget.input_type, widget.format = kind, shape
+def _let_the_browser_pick(widget: forms.Widget) -> None:
+    match widget:
+        case forms.DateInput():
+            widget.input_type, widget.format = "date", "%Y-%m-%d"
+        case forms.DateTimeInput():
+            widget.input_type, widget.format = "datetime-local", "%Y-%m-%dT%H:%M"
+        case forms.TimeInput():
+            widget.input_type, widget.format = "time", "%H:%M"
 
 
 @register.filter

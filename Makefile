@@ -1,0 +1,45 @@
+# Two commands: `make demo` serves the demonstration city, `make test` proves the house.
+# PORT, SCALE and DATA (the folder of all state) can be given: make demo PORT=8001 DATA=/tmp/city
+PYTHON ?= python3
+PORT ?= 8000
+SCALE ?= 0.001
+export DATA ?= $(CURDIR)/var
+VENV := .venv
+BIN := $(VENV)/bin
+STAMP := $(VENV)/.installed
+BUNDLE := src/ludao/static/ludao/manifest.json
+
+.PHONY: demo test check bench map setup frontend clean soak
+
+demo: setup frontend
+	@PORT=$(PORT) SCALE=$(SCALE) $(BIN)/ludao demo
+
+test: setup frontend browser check
+	@$(BIN)/python -m pytest -n 2 --dist loadfile -q
+
+check: setup
+	@sh deploy/check.sh $(BIN)
+
+bench: setup frontend
+	@for file in bench/*.py; do $(BIN)/ludao bench $$(basename $$file .py) --json || exit 1; done
+
+map: setup
+	@$(BIN)/ludao map
+
+setup: $(STAMP)
+
+$(STAMP): pyproject.toml uv.lock
+	@sh deploy/setup.sh $(PYTHON) $(VENV)
+	@touch $(STAMP)
+
+frontend: $(BUNDLE)
+
+$(BUNDLE): frontend/package-lock.json frontend/vite.config.js $(shell find frontend/src frontend/build frontend/public -type f 2>/dev/null)
+	@sh deploy/frontend.sh $(BIN)
+
+.PHONY: browser
+browser: setup
+	@sh deploy/browser.sh
+
+clean:
+	rm -rf $(VENV) frontend/node_modules src/ludao/static var

@@ -1,0 +1,82 @@
+"""Live updates: PostgreSQL's NOTIFY carried to browsers as server-sent events, one connection per process."""
+
+import asyncio
+from collections.abc import AsyncIterator
+
+import psycopg
+import structlog
+from django.db import connection
+from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
+
+CHANNEL = "ludao_events"
+HEARTBEAT = 20.0
+log = structlog.get_logger()
+
+
+class _Hub:
+    """Hears the database once and tells everyone who listens in this process."""
+
+    def __init__(self) -> None:
+        self.listeners: set[asyncio.Queue[str]] = set()
+        self.task: asyncio.Task[None] | None = None
+
+    def join(self) -> asyncio.Queue[str]:
+        queue: asyncio.Queue[str] = asyncio.Queue(maxsize=200)
+        self.listeners.add(queue)
+        if self.task is None or self.task.done():
+            self.task = asyncio.get_running_loop().create_task(self._hear())
+        return queue
+
+    async def _hear(self) -> None:
+        pause = 1.0
+        while self.listeners:
+            try:
+                async with await psycopg.AsyncConnection.connect(_dsn(), autocommit=True) as database:
+                    await database.execute(f"listen {CHANNEL}")
+                    pause = 1.0
+                    while self.listeners:
+                        async for notice in database.notifies(timeout=HEARTBEAT):
+                            self._tell(notice.payload)
+            except psycopg.OperationalError as error:
+                log.warning("live updates lost the database", error=str(error))
+                await asyncio.sleep(pause)
+                pause = min(pause * 2, 30)
+
+    def _tell(self, address: str) -> None:
+        for queue in self.listeners:
+            if not queue.full():  # a browser that does not read loses hints, never data: it asks again anyway
+                queue.put_nowait(address)
+
+
+_hub = _Hub()
+
+
+def _dsn() -> str:
+    given = connection.get_connection_params()
+    wanted = ("dbname", "user", "password", "host", "port")
+    return psycopg.conninfo.make_conninfo(**{k: given[k] for k in wanted if given.get(k)})
+
+
+async def _stream() -> AsyncIterator[str]:
+    queue = _hub.join()
+    try:
+        yield "retry: 3000\n\n"
+        while True:
+            try:
+                address = await asyncio.wait_for(queue.get(), HEARTBEAT)
+                yield f"event: said\ndata: {address}\n\n"
+            except TimeoutError:
+                yield ": still here\n\n"
+    finally:
+        _hub.listeners.discard(queue)
+
+
+def stream(request: HttpRequest) -> HttpResponse | StreamingHttpResponse:
+    """Only addresses of events are told, never facts: the page asks again, with its own rights."""
+    if not request.actor.person:
+        return HttpResponse(status=204)
+    response = StreamingHttpResponse(_stream(), content_type="text/event-stream")
+    response["Cache-Control"] = "no-cache"
+    response["X-Accel-Buffering"] = "no"
+    response["Content-Encoding"] = "identity"
+    return response

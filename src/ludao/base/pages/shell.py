@@ -1,0 +1,127 @@
+"""What stands around every page: who you are, where you can go; and the portal, the desk and the search."""
+
+from typing import Any
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.functional import SimpleLazyObject
+from django.utils.module_loading import import_string
+
+from ludao.base import registry, rights
+from ludao.base.pages import urls
+from ludao.base.pages.declare import Detail
+from ludao.base.pages.search import find
+from ludao.base.registry import CHAPTERS, Manifest
+from ludao.base.text import from_pair, t
+
+ICONS = {"services": "building-bank", "governance": "map-2", "office": "file-text", "overview": "chart-bar",
+         "economy": "trending-up", "data": "database", "society": "users", "epidemic": "shield", "base": "settings",
+         "infrastructure": "network", "assurance": "target", "house": "settings"}
+
+
+def context(request: HttpRequest) -> dict[str, Any]:
+    """The context processor of the shell; nothing is asked before a template looks."""
+    return {
+        "request_id": getattr(request, "ludao_id", ""),
+        "area": _area(request),
+        "shell": SimpleLazyObject(lambda: _shell(request)),
+    }
+
+
+def _area(request: HttpRequest) -> str:
+    first = request.path.split("/")[1]
+    if first in ("", "search") or (first == "identity" and not request.user.is_authenticated):
+        return "portal"
+    return "screen" if first == "screen" else "desk"
+
+
+def _shell(request: HttpRequest) -> dict[str, Any]:
+    if not hasattr(request, "actor"):
+        return {}
+    signed_in = bool(request.actor.person)
+    area = _area(request)
+    areas = [("portal", t("办事", "Services"), "/", "building-bank"), ("desk", t("工作台", "Desk"), "/desk/", "layout"),
+             ("screen", t("大屏", "Screens"), "/screen/", "chart-bar")]
+    return {
+        **import_string(settings.LUDAO_SHELL)(request),
+        "areas": [{"key": k, "title": w, "url": u, "icon": i} for k, w, u, i in areas if signed_in or k == "portal"],
+        "nav": navigation(request) if signed_in and area == "desk" else [],
+        "live": "/live/" if signed_in else "",
+    }
+
+
+def reachable(request: HttpRequest) -> list[tuple[Manifest, Any]]:
+    """Every page of the house's navigation that this person may open."""
+    return [
+        (manifest, entry)
+        for manifest, entry in urls.every()
+        if not isinstance(entry, Detail) and entry.in_nav and "<" not in urls.path_of(manifest, entry)
+        and (not (right := urls.right_of(manifest, entry)) or rights.reach(request.actor, right))
+    ]
+
+
+def navigation(request: HttpRequest) -> list[dict[str, Any]]:
+    """Chapters of the plan, then the house's own pages; each with what the person may open."""
+    groups: dict[str, list[dict[str, Any]]] = {}
+    for manifest, entry in reachable(request):
+        if not urls.right_of(manifest, entry):
+            continue
+        url = urls.path_of(manifest, entry)
+        groups.setdefault(manifest.chapter or "house", []).append(
+            {"title": urls.title_of(manifest, entry), "url": url, "current": request.path == url})
+    titles = {**CHAPTERS, "house": {"zh": "系统管理", "en": "The house"}}
+    return [
+        {"title": from_pair(titles[key]), "icon": ICONS[key], "items": groups[key],
+         "current": any(i["current"] for i in groups[key]) or len(groups) == 1}
+        for key in titles if key in groups
+    ]
+
+
+def portal(request: HttpRequest) -> HttpResponse:
+    """The public door: what a citizen or an enterprise can begin here, found by their own words."""
+    begin = [(m, e) for m, e in reachable(request) if m.kind != "base"]
+    services = [
+        {"title": urls.title_of(m, e), "text": from_pair(m.title), "url": urls.path_of(m, e), "icon": e.icon}
+        for m, e in begin if _is_for_people(m, e)
+    ]
+    return render(request, "ludao/portal.html", {
+        "title": t("办事大厅", "Service hall"), "groups": [], "services": services,
+        "departments": [], "query": "",
+    })
+
+
+def _is_for_people(manifest: Manifest, entry: Any) -> bool:
+    """What is open to everyone or to any signed-in person, not the work of staff."""
+    right = urls.right_of(manifest, entry)
+    return not right or bool({"anyone", "person"} & set(registry.rights().get(right, ())))
+
+
+def desk(request: HttpRequest) -> HttpResponse:
+    """The workbench opens with the map of the plan; who may not see that begins with what they may."""
+    if not request.actor.person:
+        return redirect(f"{settings.LOGIN_URL}?next=/desk/")
+    for _, entry in reachable(request):
+        if getattr(entry, "is_desk", False):
+            answer: HttpResponse = entry.view(request)
+            return answer
+    return render(request, "ludao/desk.html", {"title": t("工作台", "Desk"), "groups": navigation(request)})
+
+
+def screen(request: HttpRequest) -> HttpResponse:
+    """The wall: the screens that subsystems declare under screen/."""
+    if not request.actor.person:
+        return redirect(f"{settings.LOGIN_URL}?next=/screen/")
+    boards = [{"title": urls.title_of(m, e), "url": urls.path_of(m, e)} for m, e in reachable(request)
+              if getattr(e, "is_screen", False)]
+    return render(request, "ludao/screen.html", {"title": t("大屏", "Screens"), "boards": boards})
+
+
+def search(request: HttpRequest) -> HttpResponse:
+    """Over everything the person may see: pages, actions, clauses, and the rows of every searched list."""
+    words = request.GET.get("q", "").strip()
+    groups = find(request, words) if words else []
+    part = "ludao/_found.html" if request.headers.get("HX-Target") == "found" else "ludao/search.html"
+    return render(request, part, {"title": t("查找", "Search"), "query": words, "groups": groups})
+
+

@@ -1,0 +1,180 @@
+"""The `ludao` command: start, load, serve, look after and build the house."""
+
+import json
+import os
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+from rich.table import Table
+
+from ludao.base.embedded import Embedded, EmbeddedError, data_folder
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "ludao.config.settings")
+app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False,
+                  help="Ludao 鹭岛, the open city brain.")
+audit_app = typer.Typer(no_args_is_help=True, help="The audit log.")
+app.add_typer(audit_app, name="audit")
+out = Console()
+
+
+def main() -> None:
+    """Every error that names its mend is shown as such, not as a traceback."""
+    try:
+        app()
+    except EmbeddedError as error:
+        out.print(f"[red]{error}[/red]", highlight=False)
+        sys.exit(1)
+
+
+def _django() -> None:
+    import django
+
+    django.setup()
+
+
+def _embedded() -> Embedded:
+    own = {"postgres": "LUDAO_DATABASE_URL", "nats": "LUDAO_NATS_URL"}
+    return Embedded(data_folder(), parts=[name for name, variable in own.items() if not os.environ.get(variable)])
+
+
+@app.command()
+def start() -> None:
+    """Start the embedded servers that do not run yet."""
+    started = _embedded().start()
+    out.print(f"started: {', '.join(started)}" if started else "all servers run already")
+
+
+@app.command()
+def stop() -> None:
+    """Stop the embedded servers."""
+    stopped = _embedded().stop()
+    out.print(f"stopped: {', '.join(stopped)}" if stopped else "no server was running")
+
+
+@app.command()
+def migrate() -> None:
+    """Bring the database's tables to this code's."""
+    _embedded().start()
+    _django()
+    from django.core.management import call_command
+
+    call_command("migrate", interactive=False, verbosity=0)
+    out.print("the tables are those of this code")
+
+
+@app.command()
+def web(
+    port: Annotated[int, typer.Option(envvar="PORT")] = 8000, host: str = "127.0.0.1",
+    workers: int = max(1, min(4, os.cpu_count() or 1)),
+) -> None:
+    """Serve pages and API."""
+    from ludao.config import processes
+
+    processes.web(host, port, workers)
+
+
+@app.command()
+def worker(concurrency: int = 4) -> None:
+    """Run jobs: deliver events, keep the clock's appointments."""
+    _django()
+    from ludao.config import processes
+
+    processes.worker(concurrency)
+
+
+@app.command()
+def load(scale: Annotated[float, typer.Option(envvar="SCALE")] = 0.001) -> None:
+    """Load the demonstration city; a second time changes nothing."""
+    _embedded().start()
+    _django()
+    from ludao.demo import city
+
+    city.load(scale, tell=lambda text: out.print(f"  {text}", highlight=False))
+
+
+@app.command()
+def demo(
+    port: Annotated[int, typer.Option(envvar="PORT")] = 8000,
+    scale: Annotated[float, typer.Option(envvar="SCALE")] = 0.001,
+) -> None:
+    """Start everything, load the demonstration city, serve it until Ctrl-C, stop what was started."""
+    from ludao.config import processes
+
+    processes.demo(_embedded(), port, scale, out)
+
+
+@app.command()
+def doctor(as_json: Annotated[bool, typer.Option("--json")] = False) -> None:
+    """What is up, what is wrong, and the command that mends it."""
+    _django()
+    from dataclasses import asdict
+
+    from ludao.base import health
+
+    parts = health.components()
+    if as_json:
+        print(json.dumps([asdict(part) for part in parts], ensure_ascii=False, indent=2))
+    else:
+        out.print(_table(parts))
+    raise typer.Exit(1 if any(part.state == "down" for part in parts) else 0)
+
+
+def _table(parts: list) -> Table:  # type: ignore[type-arg]
+    table = Table(box=None, pad_edge=False)
+    for title in ("component", "state", "version", "where", "mend"):
+        table.add_column(title, overflow="fold")
+    colours = {"up": "green", "down": "red", "warning": "yellow"}
+    for part in parts:
+        state = f"[{colours.get(part.state, 'white')}]{part.state}[/]"
+        table.add_row(part.name, state, part.version, str(part.where), part.mend)
+    return table
+
+
+@audit_app.command("verify")
+def audit_verify() -> None:
+    """Walk the audit chains and name every line that was changed, removed or reordered."""
+    _django()
+    from ludao.base import audit
+
+    faults = list(audit.verify())
+    for fault in faults:
+        out.print(f"[red]chain {fault.chain}, line {fault.number}: {fault.what}[/red]")
+    if faults:
+        raise typer.Exit(1)
+    out.print("[green]every chain holds[/green]")
+
+
+@app.command()
+def backup(target: Path) -> None:
+    """All state into one folder: database, streams, keys, files."""
+    from ludao.base import backup as keeper
+
+    keeper.backup(data_folder(), target, tell=out.print)
+
+
+@app.command()
+def restore(source: Path) -> None:
+    """A backup into an empty data folder (DATA=…)."""
+    from ludao.base import backup as keeper
+
+    keeper.restore(source, data_folder(), tell=out.print)
+
+
+@app.command(context_settings={"allow_extra_args": True, "ignore_unknown_options": True})
+def manage(context: typer.Context) -> None:
+    """Django's own commands: ludao manage makemigrations …"""
+    _embedded().start()
+    from django.core.management import execute_from_command_line
+
+    execute_from_command_line(["ludao manage", *context.args])
+
+
+@app.command()
+def bench(name: str, scale: float = 1.0, as_json: Annotated[bool, typer.Option("--json")] = False) -> None:
+    """Measure one claim against its peer in the same run: ludao bench login --json"""
+    from ludao.config import processes
+
+    processes.bench(name, scale, as_json, out)

@@ -1,0 +1,171 @@
+"""The processes of the house: web, worker, and the demonstration that runs them all."""
+
+import importlib.util
+import json
+import os
+import signal
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Callable
+from contextlib import ExitStack
+from pathlib import Path
+from urllib.error import URLError
+from urllib.request import urlopen
+
+from rich.console import Console
+
+from ludao.base.embedded import Embedded, EmbeddedError
+
+POOL = 12
+
+
+def web(host: str, port: int, workers: int) -> None:
+    """Granian, a few processes; each keeps a small pool of connections."""
+    os.environ.setdefault("LUDAO_POOL", str(POOL))
+    os.environ["LUDAO_PROCESS"] = "ludao-web"
+    from granian import Granian
+    from granian.constants import Interfaces
+
+    Granian("ludao.config.asgi:application", address=host, port=port, interface=Interfaces.ASGINL, workers=workers,
+            log_access=False, respawn_failed_workers=True, websockets=False, backpressure=512).serve()
+
+
+def worker(concurrency: int) -> None:
+    from django.core.management import call_command
+
+    call_command("procrastinate", "worker", concurrency=concurrency, name="ludao-worker",
+                 delete_jobs="successful", shutdown_graceful_timeout=20)
+
+
+def demo(servers: Embedded, port: int, scale: float, out: Console) -> None:
+    """Start, migrate, load, serve; on Ctrl-C stop only what was started here."""
+    signal.signal(signal.SIGTERM, _interrupt)
+    began = time.monotonic()
+    with ExitStack() as closing:
+        _step(out, "starting PostgreSQL and NATS", lambda: _start(servers, closing, out))
+        _step(out, "bringing the tables up to date", lambda: _ludao("migrate"))
+        _step(out, "loading the demonstration city", lambda: _ludao("load", "--scale", str(scale)))
+        keeper = closing.enter_context(_Keeper([["web", "--port", str(port)], ["worker"]], out))
+        _step(out, "starting the web and worker processes", lambda: _wait_for(port, keeper))
+        _welcome(out, port, time.monotonic() - began)
+        keeper.wait()
+
+
+def _interrupt(*_: object) -> None:
+    raise KeyboardInterrupt
+
+
+def _start(servers: Embedded, closing: ExitStack, out: Console) -> None:
+    started = servers.start()
+    if started:
+        closing.callback(servers.stop, started)
+    done = threading.Event()
+    closing.callback(done.set)
+    threading.Thread(target=servers.watch, args=(done, out.print), daemon=True).start()
+
+
+def _step(out: Console, what: str, work: Callable[[], None]) -> None:
+    began = time.monotonic()
+    with out.status(f"{what} …"):
+        work()
+    out.print(f"[green]✓[/green] {what} [dim]{time.monotonic() - began:.1f} s[/dim]")
+
+
+def _ludao(*words: str) -> None:
+    """One of our own commands in its own process; its words are shown only when it fails."""
+    done = subprocess.run([sys.executable, "-m", "ludao", *words], capture_output=True, text=True)
+    if done.returncode:
+        tail = "\n".join((done.stdout + done.stderr).splitlines()[-25:])
+        raise EmbeddedError(f"`ludao {' '.join(words)}` failed:\n{tail}", "mend what it names, then run again")
+
+
+def _wait_for(port: int, keeper: "_Keeper") -> None:
+    until = time.monotonic() + 60
+    while time.monotonic() < until:
+        try:
+            with urlopen(f"http://127.0.0.1:{port}/healthz", timeout=2):
+                return
+        except (URLError, OSError):
+            keeper.check(port)
+            time.sleep(0.1)
+    raise EmbeddedError(f"nothing answers on port {port} after a minute", "PORT=8001 make demo, or see who has it")
+
+
+def _welcome(out: Console, port: int, seconds: float) -> None:
+    from ludao.demo.cast import CAST, PASSWORD
+
+    ready = f"[dim](ready in {seconds:.1f} s; Ctrl-C stops it)[/dim]"
+    out.print(f"\n[bold]鹭岛 Ludao[/bold]  http://127.0.0.1:{port}   {ready}\n")
+    for login, name, who in CAST:
+        out.print(f"  {login:<12} {name}  {who}", highlight=False)
+    out.print(f"\n  password for all: {PASSWORD}\n", highlight=False)
+
+
+class _Keeper:
+    """Child processes that are started again when they die, and stopped by their own ids."""
+
+    def __init__(self, commands: list[list[str]], out: Console) -> None:
+        self.commands, self.out = commands, out
+        self.children: list[subprocess.Popen[bytes]] = []
+        self.is_up = False
+
+    def __enter__(self) -> "_Keeper":
+        self.children = [self._spawn(command) for command in self.commands]
+        return self
+
+    def _spawn(self, command: list[str]) -> "subprocess.Popen[bytes]":
+        log = Path(os.environ.get("DATA") or "var").resolve() / "log"
+        log.mkdir(parents=True, exist_ok=True)
+        with (log / f"{command[0]}.log").open("ab") as file:
+            return subprocess.Popen([sys.executable, "-m", "ludao", *command], stdout=file, stderr=file,
+                                    start_new_session=True)
+
+    def check(self, port: int) -> None:
+        """Before the house is up a child that dies is an error to show, not to repeat."""
+        for child, command in zip(self.children, self.commands, strict=True):
+            if child.poll() is not None:
+                log = f"{os.environ.get('DATA') or 'var'}/log/{command[0]}.log"
+                raise EmbeddedError(f"the {command[0]} process ended at once (port {port} taken?)",
+                                    f"read {log}, or PORT=8001 make demo")
+
+    def wait(self) -> None:
+        try:
+            while True:
+                time.sleep(1)
+                for at, child in enumerate(self.children):
+                    if child.poll() is not None:
+                        self.out.print(f"[yellow]{self.commands[at][0]} had died and runs again[/yellow]")
+                        self.children[at] = self._spawn(self.commands[at])
+        except KeyboardInterrupt:
+            self.out.print("\nstopping …")
+
+    def __exit__(self, *_: object) -> None:
+        for child in self.children:
+            child.terminate()
+        for child in self.children:
+            try:
+                child.wait(25)
+            except subprocess.TimeoutExpired:
+                child.kill()
+
+
+def bench(name: str, scale: float, as_json: bool, out: Console) -> None:
+    """Run bench/<name>.py of the checkout: its `run(scale)` yields the figures."""
+    path = Path(__file__).resolve().parents[3] / "bench" / f"{name}.py"
+    if not path.exists():
+        known = ", ".join(sorted(p.stem for p in path.parent.glob("*.py"))) or "none"
+        raise EmbeddedError(f"there is no bench {name}", f"one of: {known}")
+    spec = importlib.util.spec_from_file_location(f"bench_{name}", path)
+    assert spec and spec.loader
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    for figure in module.run(scale):
+        if as_json:
+            sys.stdout.write(json.dumps(figure, ensure_ascii=False) + "\n")
+            sys.stdout.flush()
+        else:
+            out.print(f"{figure['name']:<28} {figure['value']:>12,.1f} {figure['unit']:<8} "
+                      f"peer {figure.get('peer', '—')} {figure.get('peer_value', 0):,.1f}  "
+                      f"ratio {figure.get('ratio', 0):.2f}  {figure.get('note', '')}", highlight=False)

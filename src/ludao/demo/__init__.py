@@ -1,0 +1,1 @@
+"""The demonstration city: invented people in a real city's shape."""

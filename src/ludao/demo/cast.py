@@ -1,0 +1,13 @@
+"""The standing cast of the demonstration: who logs in, and as what."""
+
+PASSWORD = "ludao-demo"
+CAST = (
+    ("lilei", "李雷", "市民 citizen"),
+    ("hanmeimei", "韩梅梅", "店主 shop owner"),
+    ("wangke", "王科", "部门经办 department officer"),
+    ("chenqu", "陈区", "区级操作员 district operator"),
+    ("linju", "林局", "市领导 city leader"),
+    ("shuguan", "数管", "数据管理员 data steward"),
+    ("yunwei", "运维", "运维人员 operator"),
+    ("zhao", "赵", "陌生人 the stranger"),
+)
