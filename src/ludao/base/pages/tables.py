@@ -33,7 +33,7 @@ def kind_of(model: type[Model], name: str) -> str:
         found.get_internal_type(), "")
 
 
-def field_of(model: type[Model], name: str) -> Field[Any, Any] | None:
+def field_of(model: type[Model], name: str) -> "Field[Any, Any] | None":
     where: Any = model
     found = None
     for part in name.split("__"):
