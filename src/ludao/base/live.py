@@ -8,6 +8,8 @@ import structlog
 from django.db import connection
 from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 
+from ludao.base import registry
+
 CHANNEL = "ludao_events"
 HEARTBEAT = 20.0
 log = structlog.get_logger()
@@ -64,7 +66,7 @@ async def _stream() -> AsyncIterator[str]:
         while True:
             try:
                 address = await asyncio.wait_for(queue.get(), HEARTBEAT)
-                yield f"event: said\ndata: {address}\n\n"
+                yield f"event: {registry.owner_of(address).address}\ndata: {address}\n\n"
             except TimeoutError:
                 yield ": still here\n\n"
     finally:
@@ -72,7 +74,8 @@ async def _stream() -> AsyncIterator[str]:
 
 
 def stream(request: HttpRequest) -> HttpResponse | StreamingHttpResponse:
-    """Only addresses of events are told, never facts: the page asks again, with its own rights."""
+    """Named by the subsystem that speaks; only addresses are told, never facts: a page that shows this
+    subsystem (data-live) asks again, with its own rights."""
     if not request.actor.person:
         return HttpResponse(status=204)
     response = StreamingHttpResponse(_stream(), content_type="text/event-stream")

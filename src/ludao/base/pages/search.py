@@ -13,13 +13,13 @@ ROWS = 6
 
 
 def find(request: HttpRequest, words: str) -> list[dict[str, Any]]:
-    """Groups of results, each {title, items: [{title, text, url}]}; empty groups are left out."""
+    """Groups of results, each {title, icon, results: [{title, text, url}], more_url}; empty groups are left out."""
     groups = [
-        {"title": t("页面", "Pages"), "icon": "layout-dashboard", "items": _pages(request, words)},
-        {"title": t("可以办的事", "Things to do"), "icon": "pencil", "items": _actions(request, words)},
+        {"title": t("页面", "Pages"), "icon": "layout-dashboard", "results": _pages(request, words)},
+        {"title": t("可以办的事", "Things to do"), "icon": "pencil", "results": _actions(request, words)},
         *_rows(request, words),
     ]
-    return [group for group in groups if group["items"]]
+    return [group for group in groups if group["results"]]
 
 
 def _says(words: str, *texts: str) -> bool:
@@ -68,7 +68,7 @@ def _rows(request: HttpRequest, words: str) -> list[dict[str, Any]]:
         found = list(rows.filter(grams.condition(entry.model, list(entry.search), words))[: ROWS + 1])
         groups.append({
             "title": lists.title_of(entry), "icon": entry.icon,
-            "items": [{"title": str(row), "text": from_pair(manifest.title), "url": tables.address_of(row)}
+            "results": [{"title": str(row), "text": from_pair(manifest.title), "url": tables.address_of(row)}
                       for row in found[:ROWS]],
             "more_url": f"{urls.path_of(manifest, entry)}?q={words}" if len(found) > ROWS else "",
         })

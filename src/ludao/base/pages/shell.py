@@ -1,5 +1,6 @@
 """What stands around every page: who you are, where you can go; and the portal, the desk and the search."""
 
+import time
 from typing import Any
 
 from django.conf import settings
@@ -8,7 +9,7 @@ from django.shortcuts import redirect, render
 from django.utils.functional import SimpleLazyObject
 from django.utils.module_loading import import_string
 
-from ludao.base import registry, rights
+from ludao.base import clock, registry, rights
 from ludao.base.pages import urls
 from ludao.base.pages.declare import Detail
 from ludao.base.pages.search import find
@@ -70,7 +71,7 @@ def navigation(request: HttpRequest) -> list[dict[str, Any]]:
         url = urls.path_of(manifest, entry)
         groups.setdefault(manifest.chapter or "house", []).append(
             {"title": urls.title_of(manifest, entry), "url": url, "current": request.path == url})
-    titles = {**CHAPTERS, "house": {"zh": "系统管理", "en": "The house"}}
+    titles = _chapters()
     return [
         {"title": from_pair(titles[key]), "icon": ICONS[key], "items": groups[key],
          "current": any(i["current"] for i in groups[key]) or len(groups) == 1}
@@ -78,17 +79,17 @@ def navigation(request: HttpRequest) -> list[dict[str, Any]]:
     ]
 
 
+def _chapters() -> dict[str, dict[str, str]]:
+    return {**CHAPTERS, "house": {"zh": "系统管理", "en": "The house"}}
+
+
 def portal(request: HttpRequest) -> HttpResponse:
     """The public door: what a citizen or an enterprise can begin here, found by their own words."""
-    begin = [(m, e) for m, e in reachable(request) if m.kind != "base"]
     services = [
         {"title": urls.title_of(m, e), "text": from_pair(m.title), "url": urls.path_of(m, e), "icon": e.icon}
-        for m, e in begin if _is_for_people(m, e)
+        for m, e in reachable(request) if m.kind != "base" and _is_for_people(m, e)
     ]
-    return render(request, "ludao/portal.html", {
-        "title": t("办事大厅", "Service hall"), "groups": [], "services": services,
-        "departments": [], "query": "",
-    })
+    return render(request, "ludao/portal.html", {"services": services})
 
 
 def _is_for_people(manifest: Manifest, entry: Any) -> bool:
@@ -105,23 +106,35 @@ def desk(request: HttpRequest) -> HttpResponse:
         if getattr(entry, "is_desk", False):
             answer: HttpResponse = entry.view(request)
             return answer
-    return render(request, "ludao/desk.html", {"title": t("工作台", "Desk"), "groups": navigation(request)})
+    return render(request, "ludao/desk.html", {"today": clock.today(), "systems": systems(request)})
+
+
+def systems(request: HttpRequest) -> list[dict[str, Any]]:
+    """The systems this person may open, chapter by chapter, for the workbench."""
+    chapters: dict[str, dict[str, dict[str, Any]]] = {}
+    for manifest, entry in reachable(request):
+        if urls.right_of(manifest, entry):
+            chapters.setdefault(manifest.chapter or "house", {}).setdefault(manifest.address, {
+                "title": from_pair(manifest.title), "url": urls.path_of(manifest, entry), "icon": entry.icon,
+                "text": manifest.owner, "clause": manifest.clause})
+    return [{"title": from_pair(title), "systems": list(chapters[key].values())}
+            for key, title in _chapters().items() if key in chapters]
 
 
 def screen(request: HttpRequest) -> HttpResponse:
-    """The wall: the screens that subsystems declare under screen/."""
+    """The wall: the first screen that a subsystem declares, with the others a click away."""
     if not request.actor.person:
         return redirect(f"{settings.LOGIN_URL}?next=/screen/")
-    boards = [{"title": urls.title_of(m, e), "url": urls.path_of(m, e)} for m, e in reachable(request)
-              if getattr(e, "is_screen", False)]
-    return render(request, "ludao/screen.html", {"title": t("大屏", "Screens"), "boards": boards})
+    walls = [(m, e) for m, e in reachable(request) if getattr(e, "is_screen", False)]
+    if walls:
+        return redirect(urls.path_of(*walls[0]))
+    return render(request, "ludao/screen.html", {"title": t("大屏", "Screens"), "as_of": clock.now()})
 
 
 def search(request: HttpRequest) -> HttpResponse:
     """Over everything the person may see: pages, actions, clauses, and the rows of every searched list."""
-    words = request.GET.get("q", "").strip()
+    began = time.perf_counter()
+    words = request.GET.get("q", "").strip()[:100]
     groups = find(request, words) if words else []
-    part = "ludao/_found.html" if request.headers.get("HX-Target") == "found" else "ludao/search.html"
-    return render(request, part, {"title": t("查找", "Search"), "query": words, "groups": groups})
-
-
+    took_ms = round((time.perf_counter() - began) * 1000)
+    return render(request, "ludao/search.html", {"query": words, "groups": groups, "took_ms": took_ms})
