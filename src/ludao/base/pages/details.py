@@ -60,7 +60,8 @@ def _fact(thing: Model, column: Column) -> dict[str, Any]:
     if callable(value) and not hasattr(value, "all"):
         value = value()
     kind = column.kind or tables.kind_of(type(thing), column.name)
-    return {"title": column.title_in(type(thing)), "value": tables.shown(thing, column.name, value), "kind": kind}
+    value = value if kind == "light" else tables.shown(thing, column.name, value)
+    return {"title": column.title_in(type(thing)), "value": value, "kind": kind}
 
 
 def _tabs(request: HttpRequest, manifest: Manifest, declared: Detail, thing: Model, right: str) -> dict[str, Any]:

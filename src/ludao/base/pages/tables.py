@@ -19,7 +19,8 @@ class KitColumn(tables.Column):
         self.declared = declared
 
     def render(self, record: Any, value: Any) -> Any:
-        return shown(record, self.declared.name, value)
+        """A light is shown by its sign, which has the word beside it."""
+        return value if self.kind == "light" else shown(record, self.declared.name, value)
 
 
 def kind_of(model: type[Model], name: str) -> str:
