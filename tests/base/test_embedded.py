@@ -159,9 +159,12 @@ def test_a_copied_folder_is_another_city(postgres: Embedded, data: Path, tmp_pat
         assert (rows(postgres), rows(other)) == ([(1,)], [(1,), (2,)])
 
 
-def test_refuses_to_tell_an_address_before_the_first_start(data: Path) -> None:
-    with pytest.raises(EmbeddedError, match="ludao start"):
-        _ = Embedded(data).database_url
+def test_before_the_first_start_nobody_answers_and_the_doctor_says_why(data: Path) -> None:
+    embedded = Embedded(data)
+    with pytest.raises(psycopg.OperationalError, match="No such file"):
+        psycopg.connect(embedded.database_url)
+    assert [(c.state, c.mend) for c in embedded.state()] == [("down", "ludao start")] * 2
+    assert not data.exists()
 
 
 # kills
