@@ -1,0 +1,1 @@
+"""Who may do what, how far and until when, and why."""

@@ -1,0 +1,6 @@
+"""Fills the hook of the base when the house starts."""
+
+from ludao.base import rights
+from ludao.blocks.permission.judge import judge
+
+rights.install(judge)
