@@ -1,0 +1,1 @@
+"""What tests stand on: the house's own servers, the cast, the demonstration city and a browser."""

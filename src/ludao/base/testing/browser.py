@@ -1,0 +1,72 @@
+"""A real browser: Debian's chromium by playwright, and axe-core's findings on a page."""
+
+import os
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+
+ROOT = Path(__file__).resolve().parents[4]
+AXE = ROOT / "frontend" / "node_modules" / "axe-core" / "axe.min.js"
+PASSWORD = "ludao-demo"
+RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+
+
+@contextmanager
+def chromium() -> Iterator[Browser]:
+    program = shutil.which("chromium") or shutil.which("chromium-browser")
+    if program is None:
+        pytest.fail("no chromium on this machine; apt-get install chromium")
+    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"  # playwright keeps a loop in this thread
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=program, args=["--no-sandbox"])
+        yield browser
+        browser.close()
+
+
+class Visit:
+    """The contexts of one test; each person of the cast signs in once, by the log-in page."""
+
+    def __init__(self, browser: Browser, house: str) -> None:
+        self.browser, self.house = browser, house
+        self.contexts: list[BrowserContext] = []
+
+    def __enter__(self) -> "Visit":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        for context in self.contexts:
+            context.close()
+
+    def page(
+        self, login: str = "", *, width: int = 1440, height: int = 900, dark: bool = False, language: str = "zh-hans"
+    ) -> Page:
+        context = self.browser.new_context(
+            base_url=self.house, viewport={"width": width, "height": height}, locale="zh-CN",
+            color_scheme="dark" if dark else "light", timezone_id="Asia/Shanghai")
+        context.add_cookies([{"name": "ludao_language", "value": language, "url": self.house}])
+        self.contexts.append(context)
+        page = context.new_page()
+        if login:
+            sign_in(page, login)
+        return page
+
+
+def sign_in(page: Page, login: str, password: str = PASSWORD) -> None:
+    page.goto("/identity/login/")
+    page.fill("input[name=username]", login)
+    page.fill("input[name=password]", password)
+    page.press("input[name=password]", "Enter")
+    page.wait_for_url(lambda url: "/identity/login" not in url)
+
+
+def violations(page: Page) -> list[str]:
+    """What axe-core finds on the page, each with the rule and the elements. `evaluate` is not held by the CSP."""
+    page.evaluate(AXE.read_text(encoding="utf-8"))
+    found: dict[str, Any] = page.evaluate("rules => axe.run({runOnly: {type: 'tag', values: rules}})", RULES)
+    return [f"{v['id']}: {v['help']} — {'; '.join(' '.join(n['target']) for n in v['nodes'][:4])}"
+            for v in found["violations"]]
