@@ -69,12 +69,12 @@ def write(
 
 def _claim_place() -> dict[str, Any]:
     """Lock the head of a chain nobody is writing to; wait for one only when all are busy."""
-    pick = 'select chain, number, digest from base_audithead {} for update{}'
+    pick = "select chain, number, digest from base_audithead"
     with connection.cursor() as cursor:
-        cursor.execute(pick.format("", " skip locked limit 1"))
+        cursor.execute(f"{pick} order by chain limit 1 for update skip locked")
         head = cursor.fetchone()
         if head is None:
-            cursor.execute(pick.format("where chain = %s", ""), [random.randrange(CHAINS)])
+            cursor.execute(f"{pick} where chain = %s for update", [random.randrange(CHAINS)])
             head = cursor.fetchone()
     if head is None:
         raise RuntimeError("the audit chains are missing: run `ludao migrate`")
