@@ -50,9 +50,7 @@ def chart(lines: list[Line], today: date) -> Chart:
     bars = tuple(bar(line, first, HEAD + n * ROW) for n, line in enumerate(lines))
     width = LABEL + MONTH * len(months)
     now = place(first, today)
-    return Chart(
-        width, HEAD + ROW * len(lines) + 8, tuple(months), bars, now if LABEL <= now <= width else None
-    )
+    return Chart(width, HEAD + ROW * len(lines) + 8, tuple(months), bars, now if LABEL <= now <= width else None)
 
 
 def bar(line: Line, first: date, y: int) -> Bar:
@@ -70,7 +68,4 @@ def place(first: date, day: date) -> float:
 
 def each_month(first: date, last: date) -> list[date]:
     count = (last.year - first.year) * 12 + last.month - first.month + 1
-    return [
-        date(first.year + (first.month - 1 + n) // 12, (first.month - 1 + n) % 12 + 1, 1)
-        for n in range(count)
-    ]
+    return [date(first.year + (first.month - 1 + n) // 12, (first.month - 1 + n) % 12 + 1, 1) for n in range(count)]

@@ -45,9 +45,7 @@ def enumeration(source: str, text: str, start: int, end: int) -> Listed | None:
     if not verb:
         return None
     if quoted:
-        return named(
-            source, quoted.start(), quoted.end(), end, True, tuple(re.findall("“(.*?)”", quoted.group()))
-        )
+        return named(source, quoted.start(), quoted.end(), end, True, tuple(re.findall("“(.*?)”", quoted.group())))
     more = OPEN.search(text, verb.end(), end)
     stop = more.start() if more else end
     names = JOIN.split(text[verb.end() : stop])
@@ -61,9 +59,7 @@ def enumeration(source: str, text: str, start: int, end: int) -> Listed | None:
     return named(source, verb.end(), stop, end, bool(more), tuple(names))
 
 
-def named(
-    source: str, start: int, stop: int, end: int, is_open: bool, names: tuple[str, ...]
-) -> Listed | None:
+def named(source: str, start: int, stop: int, end: int, is_open: bool, names: tuple[str, ...]) -> Listed | None:
     if len(names) < FEWEST or any(len(name) < 2 or "□" in name for name in names):
         return None
     tail = span(source, stop + source.startswith("等", stop), end)

@@ -45,9 +45,7 @@ DIGITS = re.compile(
 WORDS = re.compile(
     rf"(?:(?={COMPARED}|{CHANGE})|(?<=(?:{'|'.join(MAKING.split('|'))}))){BEFORE}(?P<han>[{HAN}]{{1,12}}){UNIT}"
 )
-COUNTED = re.compile(
-    rf"(?P<change>)(?P<signs>)(?P<late>)(?P<han>[{HAN}]{{1,12}}){UNIT}(?<=以上|以内|之内|以下|左右)"
-)
+COUNTED = re.compile(rf"(?P<change>)(?P<signs>)(?P<late>)(?P<han>[{HAN}]{{1,12}}){UNIT}(?<=以上|以内|之内|以下|左右)")
 SHARES = re.compile(BEFORE + rf"百分之(?P<han>[{HAN}]{{1,8}})(?P<unit>)(?P<suffix>以上|以内|以下|左右)?")
 
 

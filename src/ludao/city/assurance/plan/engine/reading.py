@@ -1,4 +1,4 @@
-"""Reads a whole work plan: title, years, parts, sections, items, targets, owners, and what was not understood."""
+"""Reads a whole work plan: title, years, parts, sections, items, targets, owners, doubts."""
 
 import re
 from dataclasses import dataclass
@@ -9,12 +9,12 @@ from .outline import Node, Notice, Outline
 from .targets import Reader, Target
 from .text import Span, line_of, one_form, span, without_names
 
-TITLE = re.compile(r"《([^》\n]*(?:要点|计划|规划|方案|行动|意见)[^》\n]*)》")
+KINDS = re.compile("要点|计划|规划|方案|行动|意见")
+TITLE = re.compile(rf"《([^》\n]*(?:{KINDS.pattern})[^》\n]*)》")
+SHORT = 40
 YEAR = re.compile(r"(20[0-9]{2})(?:(?:年)?[—~-]{1,2}(20[0-9]{2}))?年")
 TAIL = re.compile(r"\n\s*(?:来源|附件|抄送|责任编辑|\(此件)")
-ANNOUNCED = re.compile(
-    rf"从(?P<parts>[^,。;\n]+?)(?P<number>[0-9]+|[{HAN}]+)个方面(?:[^。\n]*?(?P<items>[0-9]+)项)?"
-)
+ANNOUNCED = re.compile(rf"从(?P<parts>[^,。;\n]+?)(?P<number>[0-9]+|[{HAN}]+)个方面(?:[^。\n]*?(?P<items>[0-9]+)项)?")
 OWNERS = re.compile(r"(?P<role>牵头|责任|主办|配合|协办|协同)(?:单位|部门):\s*(?P<names>[^;。)\n]+)")
 
 
@@ -104,11 +104,11 @@ def item_of(source: str, text: str, reader: Reader, part: Part, section: Node, i
 
 
 def title_of(source: str, text: str, end: int) -> str:
-    """The 《…》 that names the plan, else its first line."""
-    named = TITLE.search(text, 0, max(end, 1))
-    if named:
-        return source[named.start(1) : named.end(1)].strip()
+    """A short first line that is a title, else the 《…》 that names the plan, else the first line."""
     first = next((line.strip() for line in source[:end].splitlines() if line.strip()), "")
+    named = TITLE.search(text, 0, max(end, 1))
+    if named and not (len(first) <= SHORT and KINDS.search(first)):
+        return source[named.start(1) : named.end(1)].strip()
     return first[:80]
 
 

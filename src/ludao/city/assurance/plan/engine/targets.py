@@ -19,9 +19,7 @@ HOPE = re.compile(r"力争|争取|力求|努力")
 LEAD = re.compile(
     r"(?:力争|争取|力求|努力|确保|推动|实现|逐步|新建|新增|建成|建设|构建|培育|打造|推出|实施|举办|完成|其中|全年|并|和|及|的|累计|[、\s①-⑳])*"
 )
-TAIL = re.compile(
-    rf"(?:{COMPARED}|{CHANGE}|率先|力争|争取|要|应|均|为|至|到|约|新建|新增|建成|培育|共|[、\s])+$"
-)
+TAIL = re.compile(rf"(?:{COMPARED}|{CHANGE}|率先|力争|争取|要|应|均|为|至|到|约|新建|新增|建成|培育|共|[、\s])+$")
 DEED = re.compile(r"(?:全部|全面)?(?:完成|落实|建成|实现|达标|到位)?")
 REACHED = re.compile("[到至达]|突破|超")
 SHORT = 4
@@ -52,7 +50,7 @@ class Target:
 
 
 class Reader:
-    """Reads one plan's targets; `text` is the source in one form, of the same length, with names blanked out."""
+    """Reads one plan's targets; `text` is the source in one form with its names blanked out."""
 
     def __init__(self, source: str, text: str, first_year: int | None, last_year: int | None) -> None:
         self.source, self.text, self.first_year, self.year = source, text, first_year, last_year
@@ -77,8 +75,7 @@ class Reader:
             until = deadline_of(left, right, dates)
             own = [d for d in dates if left <= d.start < right]
             here = [
-                self.timed(t, until, bool(HOPE.search(self.text, left, right)))
-                for t in self.clause(left, right, own)
+                self.timed(t, until, bool(HOPE.search(self.text, left, right))) for t in self.clause(left, right, own)
             ]
             if not here and own and found and DEED.fullmatch(self.text, own[-1].end, right):
                 found, until = (
@@ -107,9 +104,7 @@ class Reader:
 
     def clause(self, start: int, end: int, dates: list[Deadline]) -> Iterator[Target]:
         found = [
-            q
-            for q in quantities(self.text, start, end)
-            if not any(d.start < q.end and q.start < d.end for d in dates)
+            q for q in quantities(self.text, start, end) if not any(d.start < q.end and q.start < d.end for d in dates)
         ]
         if found:
             yield from self.numbers(start, end, found, dates)

@@ -27,9 +27,7 @@ def shared(name: str) -> str:
 
 def facts(reading: Reading, *kinds: str) -> set[tuple]:
     return {
-        (item.number, t.kind, t.said.text, t.sign, t.value, t.unit)
-        for item, t in reading.targets
-        if t.kind in kinds
+        (item.number, t.kind, t.said.text, t.sign, t.value, t.unit) for item, t in reading.targets if t.kind in kinds
     }
 
 
@@ -49,11 +47,7 @@ def test_the_work_plan_has_every_clause_of_the_list() -> None:
 def test_the_work_plans_targets_are_those_of_the_hand_made_list() -> None:
     reading = read(shared("work-plan-2022.txt"))
     assert facts(reading, "number", "coverage", "date") == gold(WORK_PLAN)
-    lists = {
-        (item.number, t.names[0], len(t.names), t.sign == "≥")
-        for item, t in reading.targets
-        if t.kind == "list"
-    }
+    lists = {(item.number, t.names[0], len(t.names), t.sign == "≥") for item, t in reading.targets if t.kind == "list"}
     assert lists <= set(WORK_PLAN_LISTS)
     assert len(lists) / len(WORK_PLAN_LISTS) > 0.95
     assert len(reading.targets) >= 25
@@ -69,11 +63,7 @@ def test_the_work_plan_names_its_parts_and_its_miscount() -> None:
 
 @pytest.mark.real
 def test_a_deadline_holds_for_the_rest_of_its_sentence() -> None:
-    due = {
-        (i.number, t.said.text): str(t.due_on)
-        for i, t in read(shared("work-plan-2022.txt")).targets
-        if t.due_on
-    }
+    due = {(i.number, t.said.text): str(t.due_on) for i, t in read(shared("work-plan-2022.txt")).targets if t.due_on}
     assert due[("3.1.2", "全面接入")] == due[("3.1.2", "达50亿条以上")] == "2022-06-30"
     assert due[("5.1.1", "1万个")] == "2022-12-31"
 
@@ -107,7 +97,7 @@ def test_a_section_without_items_is_an_item_itself() -> None:
 
 
 def test_what_is_no_target_stays_out() -> None:
-    names = "第五届峰会、40周年、5G、IPv6、地铁1号线、12345热线、3A级景区、7×24小时服务;《三十条》"
+    names = "第五届峰会、40周年、5G、IPv6、地铁1号线、12345热线、3A级景区、7×24小时服务;以地图为底;《三十条》"
     text = f"2024年计划\n1、甲。{names};去年新增80个。"
     assert not read(text).targets
 

@@ -32,9 +32,7 @@ def shown(today: date, percent: int, heard: date | None = None, closed: bool = F
         (date(2022, 12, 20), 97, date(2022, 12, 19), "green"),
     ],
 )
-def test_the_worst_rule_that_holds_decides(
-    today: date, percent: int, heard: date | None, colour: str
-) -> None:
+def test_the_worst_rule_that_holds_decides(today: date, percent: int, heard: date | None, colour: str) -> None:
     assert shown(today, percent, heard) == colour
 
 
@@ -51,12 +49,7 @@ def test_more_progress_never_worsens_the_light(day: int, percent: int) -> None:
 
 @given(st.dates(NEW_YEAR, YEAR_END))
 def test_the_expected_share_grows_from_nothing_to_all(today: date) -> None:
-    assert (
-        0
-        <= expected(NEW_YEAR, YEAR_END, today)
-        <= expected(NEW_YEAR, YEAR_END, today + timedelta(days=1))
-        <= 100
-    )
+    assert 0 <= expected(NEW_YEAR, YEAR_END, today) <= expected(NEW_YEAR, YEAR_END, today + timedelta(days=1)) <= 100
 
 
 @pytest.mark.parametrize(
