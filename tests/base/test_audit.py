@@ -59,9 +59,9 @@ def test_every_tampering_is_found(how: str, sql: str) -> None:
                                   "truncate base_auditline"])
 def test_the_database_itself_refuses_changes(verb: str) -> None:
     write(1)
-    with pytest.raises((ProgrammingError, DatabaseError), match="append-only"), transaction.atomic():
-        with connection.cursor() as cursor:
-            cursor.execute(verb)
+    refused = pytest.raises((ProgrammingError, DatabaseError), match="append-only")
+    with refused, transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(verb)
 
 
 @pytest.mark.django_db(transaction=True)
