@@ -4,8 +4,6 @@ import asyncio
 import json
 import os
 import shutil
-import subprocess
-from collections.abc import Iterator
 from pathlib import Path
 
 import nats
@@ -13,8 +11,7 @@ import psycopg
 import pytest
 
 from ludao.base.backup import BackupError, backup, restore
-from ludao.base.embedded import Account, Embedded, EmbeddedError, running
-from ludao.base.embedded.access import free_port
+from ludao.base.embedded import Embedded, EmbeddedError, running
 
 TABLES = """
 create extension ltree; create extension btree_gist; create extension pg_trgm;
@@ -66,8 +63,8 @@ def content(url: str) -> dict[str, object]:
             # PostgreSQL 18 lists "not null" as a constraint, older ones in the column only.
             "constraints": run("select conname, pg_get_constraintdef(oid) from pg_constraint where contype <> 'n'"
                                " and connamespace::regnamespace::text = 'public' order by 1").fetchall(),
-            "required": run("select attrelid::regclass, attname from pg_attribute where attnotnull"
-                            " and attrelid in ('area'::regclass, 'item'::regclass) and attnum > 0 order by 2").fetchall(),
+            "required": run("select attname from pg_attribute where attnotnull and attnum > 0"
+                            " and attrelid in ('area'::regclass, 'item'::regclass) order by 1").fetchall(),
             "indexes": run("select indexdef from pg_indexes where schemaname = 'public' order by 1").fetchall(),
             "triggers": run("select tgname from pg_trigger where not tgisinternal").fetchall(),
         }
@@ -99,10 +96,10 @@ async def unread(url: str) -> tuple[int, bytes, int]:
     return number, first.data, waiting
 
 
-@pytest.fixture
-def data(tmp_path: Path) -> Path:
+@pytest.fixture(scope="module")
+def data(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A city that is used: rows, messages, files, keys."""
-    folder = tmp_path / "var"
+    folder = tmp_path_factory.mktemp("city") / "var"
     with running(folder, durable=False) as city:
         fill(city.database_url)
         asyncio.run(publish(city.nats_url))
@@ -112,6 +109,19 @@ def data(tmp_path: Path) -> Path:
     (folder / "secrets" / "keystore.json").touch(mode=0o600)
     (folder / "secrets" / "keystore.json").write_text('{"keys": []}')
     return folder
+
+
+@pytest.fixture(scope="module")
+def saved(data: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    target = tmp_path_factory.mktemp("backups") / "of today"
+    backup(data, target)
+    return target
+
+
+@pytest.fixture
+def copy(saved: Path, tmp_path: Path) -> Path:
+    """A backup to spoil."""
+    return shutil.copytree(saved, tmp_path / "copy")
 
 
 def test_everything_comes_back_into_an_empty_folder(data: Path, tmp_path: Path) -> None:
@@ -144,22 +154,20 @@ def test_a_backup_of_a_stopped_city_leaves_it_stopped(data: Path, tmp_path: Path
     assert manifest["messages"] == {"bare": 0, "out": 3000}
 
 
-def test_no_password_leaves_with_the_backup(data: Path, tmp_path: Path) -> None:
-    backup(data, tmp_path / "backup")
+def test_no_password_leaves_with_the_backup(data: Path, saved: Path) -> None:
     access = Embedded(data).access
-    for path in (tmp_path / "backup").rglob("*"):
+    for path in saved.rglob("*"):
         if path.is_file():
             read = path.read_bytes()
             assert access.postgres_password.encode() not in read
             assert access.nats_password.encode() not in read
 
 
-def test_a_full_folder_is_refused(data: Path, tmp_path: Path) -> None:
-    backup(data, tmp_path / "backup")
+def test_a_full_folder_is_refused(data: Path, saved: Path) -> None:
     with pytest.raises(BackupError, match=r"not empty(.|\n)*new folder"):
-        backup(data, tmp_path / "backup")
+        backup(data, saved)
     with pytest.raises(BackupError, match=r"not empty(.|\n)*DATA="):
-        restore(tmp_path / "backup", data)
+        restore(saved, data)
 
 
 def test_a_folder_without_a_city_is_refused(tmp_path: Path) -> None:
@@ -169,105 +177,59 @@ def test_a_folder_without_a_city_is_refused(tmp_path: Path) -> None:
         restore(tmp_path, tmp_path / "var")
 
 
-def test_a_changed_missing_or_added_file_is_found_before_anything_is_written(data: Path, tmp_path: Path) -> None:
-    good, bad, fresh = tmp_path / "backup", tmp_path / "bad", tmp_path / "fresh"
-    backup(data, good)
-
-    def spoilt(how: str) -> str:
-        shutil.rmtree(bad, ignore_errors=True)
-        shutil.copytree(good, bad)
-        if how == "changed":
-            with (bad / "database.dump").open("r+b") as file:
-                file.seek(2000)
-                file.write(b"x")
-        elif how == "missing":
-            (bad / "streams" / "out.snapshot").unlink()
-        else:
-            (bad / "files" / "secrets" / "more").write_text("x")
-        with pytest.raises(BackupError) as caught:
-            restore(bad, fresh)
-        return str(caught.value)
-
-    assert "database.dump is not as it was saved" in spoilt("changed")
-    assert "out.snapshot is missing" in spoilt("missing")
-    assert "more is not as it was saved" in spoilt("added")
-    assert not fresh.exists()
+@pytest.mark.parametrize(("how", "said"), [
+    ("changed", "database.dump is not as it was saved"),
+    ("missing", "out.snapshot is missing"),
+    ("added", "more is not as it was saved"),
+])
+def test_a_spoilt_backup_is_found_before_anything_is_written(copy: Path, tmp_path: Path, how: str, said: str) -> None:
+    if how == "changed":
+        with (copy / "database.dump").open("r+b") as file:
+            file.seek(2000)
+            file.write(b"x")
+    elif how == "missing":
+        (copy / "streams" / "out.snapshot").unlink()
+    else:
+        (copy / "files" / "secrets" / "more").write_text("x")
+    with pytest.raises(BackupError, match=said):
+        restore(copy, tmp_path / "fresh")
+    assert not (tmp_path / "fresh").exists()
 
 
-def test_a_newer_backup_is_refused(data: Path, tmp_path: Path) -> None:
-    backup(data, tmp_path / "backup")
-    path = tmp_path / "backup/manifest.json"
-    path.write_text(json.dumps(json.loads(path.read_text()) | {"ludao": "99.1"}))
+def change(manifest: Path, **new: object) -> None:
+    manifest.write_text(json.dumps(json.loads(manifest.read_text()) | new))
+
+
+def test_a_newer_backup_is_refused(copy: Path, tmp_path: Path) -> None:
+    change(copy / "manifest.json", ludao="99.1")
     with pytest.raises(BackupError, match=r"Ludao 99\.1(.|\n)*or newer"):
-        restore(tmp_path / "backup", tmp_path / "fresh")
+        restore(copy, tmp_path / "fresh")
 
 
 @pytest.mark.parametrize("is_there", [True, False])
-def test_a_failed_restore_leaves_nothing(data: Path, tmp_path: Path, is_there: bool) -> None:
-    target, fresh = tmp_path / "backup", tmp_path / "fresh"
-    backup(data, target)
-    path = target / "manifest.json"
-    manifest = json.loads(path.read_text())
-    manifest["rows"]["public.item"] += 1
-    path.write_text(json.dumps(manifest))
+def test_a_failed_restore_leaves_nothing(copy: Path, tmp_path: Path, is_there: bool) -> None:
+    fresh = tmp_path / "fresh"
+    rows = json.loads((copy / "manifest.json").read_text())["rows"]
+    change(copy / "manifest.json", rows=rows | {"public.item": 2001})
     if is_there:
         fresh.mkdir()
     with pytest.raises(BackupError, match=r"public\.item: 2001 rows were saved, 2000 came back"):
-        restore(target, fresh)
+        restore(copy, fresh)
     assert [*fresh.iterdir()] == [] if is_there else not fresh.exists()
 
 
-# an own PostgreSQL
-
-@pytest.fixture
-def debian(tmp_path: Path) -> Iterator[str]:
-    """Debian's PostgreSQL 15, started by hand on a socket; the address of an empty database."""
-    programs = Path("/usr/lib/postgresql/15/bin")
-    if not (programs / "postgres").exists():
-        pytest.skip(f"{programs} is absent: apt-get install postgresql-15")
-    account = Account.of(tmp_path)
-    folder = account.folder(tmp_path / "d")
-    account.open_way(folder)
-    port = free_port(0)
-    account.write(folder / "password", "own-password")
-    made = account.run([str(programs / "initdb"), "-D", str(folder / "c"), "-U", "ludao", "--locale=C.UTF-8",
-                        "-E", "UTF8", "--auth=scram-sha-256", f"--pwfile={folder / 'password'}"], folder)
-    assert made.returncode == 0, made.stderr
-    server = account.popen([str(programs / "postgres"), "-D", str(folder / "c"), "-k", str(folder), "-c",
-                            "listen_addresses=127.0.0.1", "-p", str(port)], folder, tmp_path / "debian.log")
-    url = f"postgresql://ludao:own-password@127.0.0.1:{port}"
-    try:
-        _wait_for(f"{url}/postgres")
-        with psycopg.connect(f"{url}/postgres", autocommit=True) as connection:
-            connection.execute("create database city")
-        yield f"{url}/city"
-    finally:
-        server.terminate()
-        server.wait(30)
-
-
-def _wait_for(url: str) -> None:
-    for _ in range(100):
-        try:
-            return psycopg.connect(url).close()
-        except psycopg.OperationalError:
-            subprocess.run(["sleep", "0.1"], check=True)
-    raise AssertionError("PostgreSQL 15 does not answer")
-
-
 def test_moves_to_debians_postgresql_and_back(
-    data: Path, debian: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    data: Path, saved: Path, debian: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     with running(data, durable=False) as city:
         before = content(city.database_url)
-    backup(data, tmp_path / "one")
     monkeypatch.setenv("LUDAO_DATABASE_URL", debian)
-    restore(tmp_path / "one", tmp_path / "two")
+    restore(saved, tmp_path / "two")
     assert content(debian) == before
     assert not (tmp_path / "two/postgres").exists()
 
     with pytest.raises(EmbeddedError, match="already holds tables"):
-        restore(tmp_path / "one", tmp_path / "three")
+        restore(saved, tmp_path / "three")
     assert content(debian) == before
 
     backup(tmp_path / "two", tmp_path / "back")

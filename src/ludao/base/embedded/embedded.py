@@ -59,6 +59,8 @@ class Embedded:
 
         A keeper is the process for whose life they run; what a dead one left behind is taken over.
         """
+        if not self.servers:
+            return []
         with self._alone() as account:
             keepers = self.keepers()
             running = [server for server in self.servers if server.process()]
@@ -95,7 +97,7 @@ class Embedded:
 
     def stop(self, names: Collection[str] = ALL) -> list[str]:
         """Stop what runs, in order; the names of what was stopped now."""
-        if not self.data.exists():
+        if not self.servers or not self.data.exists():
             return []
         with self._alone():
             self._keep({name: keeper for name, keeper in self.keepers().items() if name not in names})

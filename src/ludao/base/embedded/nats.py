@@ -63,7 +63,7 @@ class Nats(Server):
             store=_quoted(self.store), user=USER, access=access,
         )
         account.write(self.conf, conf)
-        return [str(_program()), "-c", str(self.conf)]
+        return [str(program()), "-c", str(self.conf)]
 
     def is_ready(self, access: Access) -> bool:
         return bool(self._greeting(access)) and _answers(access.mqtt_port)
@@ -97,7 +97,8 @@ def _answers(port: int) -> bool:
     return False
 
 
-def _program() -> Path:
+def program() -> Path:
+    """The wheel's own, else the one of the machine."""
     beside = Path(sysconfig.get_path("scripts")) / "nats-server"
     found = str(beside) if beside.exists() else shutil.which("nats-server")
     if found is None:
