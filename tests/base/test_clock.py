@@ -84,9 +84,7 @@ def test_counts_add_up(a: date, b: date, c: date) -> None:
 def test_a_deadline_ends_when_business_ends() -> None:
     due = deadline(datetime(2022, 9, 29, 23, 0, tzinfo=SHANGHAI), 3)
     assert due == clock.Deadline(datetime(2022, 10, 9, 17, 30, tzinfo=SHANGHAI), True)
-    assert deadline(date(2022, 9, 29), 3, promised=1, closes=time(18)).at == datetime(
-        2022, 9, 30, 18, tzinfo=SHANGHAI
-    )
+    assert deadline(date(2022, 9, 29), 3, promised=1, closes=time(18)).at == datetime(2022, 9, 30, 18, tzinfo=SHANGHAI)
 
 
 def test_the_starting_day_is_the_one_in_shanghai() -> None:

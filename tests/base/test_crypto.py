@@ -92,9 +92,7 @@ def test_a_pair_made_by_openssl_is_read(tmp_path: Path) -> None:
     assert crypto.sm2_verify(pair.public, b"x", crypto.sm2_sign(pair, b"x"))
 
 
-@pytest.mark.parametrize(
-    "pem", ["", "nonsense", "-----BEGIN PRIVATE KEY-----\nAAAA\n-----END PRIVATE KEY-----"]
-)
+@pytest.mark.parametrize("pem", ["", "nonsense", "-----BEGIN PRIVATE KEY-----\nAAAA\n-----END PRIVATE KEY-----"])
 def test_another_pem_is_refused(pem: str) -> None:
     with pytest.raises(CryptoError):
         KeyPair.from_private_pem(pem)

@@ -58,9 +58,7 @@ def test_nobody_is_born_later_than_today() -> None:
 
 
 @given(SEEDS, BIRTHS, SEXES, st.sampled_from(["03", "05", "06", "11", "12", "13"]))
-def test_an_invented_person_reads_back_and_is_nobody(
-    random: Random, born_on: date, sex: str, district: str
-) -> None:
+def test_an_invented_person_reads_back_and_is_nobody(random: Random, born_on: date, sex: str, district: str) -> None:
     number = identifiers.invent_resident_id(random, born_on, sex, district)
     read = identifiers.resident_id(number)
     assert (read.born_on, read.sex, read.area) == (born_on, sex, "3599" + district)
@@ -150,9 +148,7 @@ def test_one_wrong_sign_in_a_credit_code_is_found(random: Random, place: int, si
         identifiers.credit_code(wrong)
 
 
-@pytest.mark.parametrize(
-    "text", ["13860001234", "+86 138-6000-1234", "0086 13860001234", " １３８６０００１２３４ "]
-)
+@pytest.mark.parametrize("text", ["13860001234", "+86 138-6000-1234", "0086 13860001234", " １３８６０００１２３４ "])
 def test_mobile_numbers_as_people_write_them(text: str) -> None:
     assert identifiers.mobile(text) == "13860001234"
     assert not identifiers.is_invented("13860001234")

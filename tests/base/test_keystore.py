@@ -129,9 +129,7 @@ def test_no_secret_stands_in_the_file(store: Keystore, tmp_path: Path) -> None:
     assert private.hex() not in text and KEY.hex() not in text
 
 
-@pytest.mark.parametrize(
-    "token", ["", "x", "sm4:", "sm4:personal:AAAA", "sm4:personal.9:AAAA", "aes:personal.1:AAAA"]
-)
+@pytest.mark.parametrize("token", ["", "x", "sm4:", "sm4:personal:AAAA", "sm4:personal.9:AAAA", "aes:personal.1:AAAA"])
 def test_a_foreign_token_is_refused(store: Keystore, token: str) -> None:
     with pytest.raises(CryptoError):
         store.open_text(token)

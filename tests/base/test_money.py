@@ -135,8 +135,7 @@ def test_weighted_shares_lose_nothing(fen: int, weights: list[int]) -> None:
     shares = money.split_by(fen, weights)
     assert sum(shares) == fen
     assert all(
-        abs(share * sum(weights) - fen * weight) < sum(weights)
-        for share, weight in zip(shares, weights, strict=True)
+        abs(share * sum(weights) - fen * weight) < sum(weights) for share, weight in zip(shares, weights, strict=True)
     )
     assert all(share == 0 for share, weight in zip(shares, weights, strict=True) if weight == 0)
 

@@ -133,9 +133,7 @@ def mobile(text: str, field: str = "") -> str:
     """The 11 digits of a mobile number of the mainland, however it was written."""
     digits = re.sub(r"^(\+|00)86", "", re.sub(r"[\s\-()]", "", _plain(text)))
     if not re.fullmatch(r"1[3-9]\d{9}", digits, re.ASCII):
-        raise Problem(
-            t("手机号应为1开头的11位数字", "A mobile number has 11 digits and begins with 1"), field=field
-        )
+        raise Problem(t("手机号应为1开头的11位数字", "A mobile number has 11 digits and begins with 1"), field=field)
     return digits
 
 

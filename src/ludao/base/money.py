@@ -112,9 +112,7 @@ def _bounded(fen: int, field: str = "") -> int:
 
 
 def _too_large(field: str) -> Problem:
-    return Problem(
-        t("金额过大，最多9999万亿元", "The amount is too large: at most 9,999 万亿 yuan"), field=field
-    )
+    return Problem(t("金额过大，最多9999万亿元", "The amount is too large: at most 9,999 万亿 yuan"), field=field)
 
 
 def _number(n: int) -> str:

@@ -102,9 +102,7 @@ class KeyFile:
         document = json.loads(self.path.read_text())
         if bool(document["scrypt"]) != bool(self._passphrase):
             by = "LUDAO_PASSPHRASE" if document["scrypt"] else "LUDAO_KEY / keystore.key"
-            raise KeystoreError(
-                t(f"密钥库 {self.path} 由 {by} 加锁", f"Keystore {self.path} is locked by {by}")
-            )
+            raise KeystoreError(t(f"密钥库 {self.path} 由 {by} 加锁", f"Keystore {self.path} is locked by {by}"))
         if document["check"] != self._document.get("check"):
             self._unlock(document)
         self._document, self._stamp = document, stamp
@@ -163,9 +161,7 @@ def key_from_hex(text: str, source: str) -> bytes:
 
 def refuse_if_open_to_others(path: Path) -> None:
     if path.stat().st_mode & 0o077:
-        raise KeystoreError(
-            t(f"他人可读 {path}，请执行 chmod 600", f"Others may read {path}: chmod 600 {path}")
-        )
+        raise KeystoreError(t(f"他人可读 {path}，请执行 chmod 600", f"Others may read {path}: chmod 600 {path}"))
 
 
 def write(path: Path, text: str) -> None:

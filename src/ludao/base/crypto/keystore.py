@@ -101,10 +101,7 @@ class Keystore:
         """The same under every version of the key, newest first: search with IN after a rotation."""
         self._entry(name, "hmac")
         versions = reversed(self._file.entries()[name])
-        return [
-            f"{entry['id']}:{sm.sm3_hmac(self._file.unwrap(entry), text.encode()).hex()}"
-            for entry in versions
-        ]
+        return [f"{entry['id']}:{sm.sm3_hmac(self._file.unwrap(entry), text.encode()).hex()}" for entry in versions]
 
     def sign(self, name: str, message: bytes, signer_id: bytes = sm.SIGNER_ID) -> tuple[str, bytes]:
         """The key id and the DER signature."""
