@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Self
 
-import gmssl_pyx  # type: ignore[import-untyped]
+import gmssl_pyx
 from cryptography.hazmat.primitives import hashes
 
 from ludao.base.errors import LudaoError
