@@ -14,4 +14,11 @@ htmx.config.responseHandling = [
   { code: "[45]..", swap: false, error: true },
 ];
 
+// An empty filter says nothing; without it an address is short enough to be sent to a colleague.
+document.body.addEventListener("htmx:configRequest", (event) => {
+  const { verb, formData } = (event as CustomEvent<{ verb: string; formData: FormData }>).detail;
+  if (verb !== "get") return;
+  for (const name of new Set(formData.keys())) if (formData.getAll(name).every((value) => value === "")) formData.delete(name);
+});
+
 export default htmx;

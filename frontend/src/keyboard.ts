@@ -2,8 +2,9 @@
 import { closeMenu } from "./menus";
 import { move, openRow, pickRow, turn } from "./rows";
 
-const focus = (selector: string) => () => {
-  const field = [...document.querySelectorAll<HTMLInputElement>(selector)].find((one) => one.offsetParent);
+const focus = (...selectors: string[]) => () => {
+  const fields = selectors.flatMap((one) => [...document.querySelectorAll<HTMLInputElement>(one)]);
+  const field = fields.find((one) => one.offsetParent && getComputedStyle(one).visibility === "visible");
   field?.focus();
   field?.select?.();
   return Boolean(field);
@@ -14,13 +15,13 @@ const go = (path: string) => () => {
 };
 
 const keys: Record<string, () => boolean> = {
-  "/": focus("#list-search, .page .big-search input, #finder"),
+  "/": focus(".big-search input", "#finder"),
   "?": () => ((document.getElementById("keyboard") as HTMLDialogElement).showModal(), true),
   "g d": go("/desk/"),
   "g p": go("/"),
   "g s": go("/screen/"),
   "g n": () => (document.querySelector<HTMLElement>("[data-bell]")?.click(), true),
-  f: () => (document.querySelector<HTMLElement>(".filter-toggle[aria-expanded=false]")?.click(), focus(".filter-fields :is(input, select)")()),
+  f: focus("#list-search", ".filter-fields :is(input, select)", ".filter-toggle"),
   j: () => move(1),
   k: () => move(-1),
   x: pickRow,
@@ -35,7 +36,7 @@ let waiting = 0;
 document.addEventListener("keydown", (event) => {
   const target = event.target as HTMLElement;
   const typing = target.isContentEditable || target.matches("input:not([type=checkbox], [type=radio]), textarea, select");
-  if (event.key === "Escape") return escape(target, typing);
+  if (event.key === "Escape") return escape(event, target, typing);
   if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) return target.closest("form")?.requestSubmit();
   if (typing || event.ctrlKey || event.metaKey || event.altKey || document.querySelector("dialog[open]")) return;
   if (event.key === "Enter" && target.closest("a, button, summary, label, input")) return;
@@ -50,6 +51,8 @@ document.addEventListener("keydown", (event) => {
   }
 });
 
-function escape(target: HTMLElement, typing: boolean): void {
-  if (!closeMenu() && typing) target.blur();
+function escape(event: KeyboardEvent, target: HTMLElement, typing: boolean): void {
+  if (closeMenu() || !typing || document.querySelector("dialog[open]")) return;
+  event.preventDefault(); // a browser would empty a search field
+  target.blur();
 }

@@ -5,7 +5,9 @@ document.addEventListener("click", (event) => {
   for (const menu of open()) if (!menu.contains(event.target as Node)) menu.open = false;
 });
 document.addEventListener("focusin", (event) => {
-  for (const menu of open()) if (!menu.contains(event.target as Node)) menu.open = false;
+  // Pressing on plain words inside a menu gives the focus to <main> around it: that is not leaving.
+  const left = (menu: Node) => !menu.contains(event.target as Node) && !(event.target as Node).contains(menu);
+  for (const menu of open()) if (left(menu)) menu.open = false;
 });
 document.addEventListener("click", (event) => {
   const toggle = (event.target as Element).closest<HTMLElement>("[data-toggle]");

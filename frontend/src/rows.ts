@@ -74,3 +74,19 @@ function count(results: HTMLElement): void {
   head.checked = chosen > 0 && chosen === all.length;
   head.indeterminate = chosen > 0 && chosen < all.length;
 }
+
+// A list that is asked again keeps the row one stands on, and the focus in it.
+let kept = "";
+let held = false;
+
+document.body.addEventListener("htmx:beforeSwap", () => {
+  const here = at();
+  kept = here?.querySelector("a[href]")?.getAttribute("href") ?? "";
+  held = Boolean(here?.contains(document.activeElement));
+});
+document.body.addEventListener("htmx:afterSettle", () => {
+  if (!kept || at()) return;
+  const row = rows().find((one) => one.querySelector("a[href]")?.getAttribute("href") === kept);
+  row?.classList.add("at");
+  if (held) row?.querySelector<HTMLElement>("a[href]")?.focus({ preventScroll: true });
+});

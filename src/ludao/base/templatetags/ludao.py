@@ -32,10 +32,11 @@ PREFERENCES = {"theme": ("auto", "light", "dark"), "type": ("normal", "large")}
 LIGHTS = {
     "green": {"icon": "circle-check", "word": t("正常", "On track")},
     "amber": {"icon": "alert-triangle", "word": t("预警", "At risk")},
-    "red": {"icon": "alert-octagon", "word": t("超期", "Overdue")},
+    "red": {"icon": "alert-octagon", "word": t("滞后", "Late")},
     "grey": {"icon": "circle-dashed", "word": t("未开始", "Not started")},
+    "done": {"icon": "checks", "word": t("已完成", "Done")},
 }
-TONES = {"green": "ok", "amber": "warn", "red": "bad", "grey": "idle", "blue": "sea"}
+TONES = {"green": "ok", "amber": "warn", "red": "bad", "grey": "idle", "blue": "sea", "done": "sea"}
 
 
 # — words ———————————————————————————————————————————————————————————————————————————————————————————
@@ -238,7 +239,9 @@ def _linked(thing: Model) -> Any:
 
 def _listed(values: Iterable[Any]) -> SafeString:
     items = [(display(one),) for one in values]
-    return format_html('<ul class="inline-list">{}</ul>', format_html_join("", "<li>{}</li>", items)) if items else NOTHING
+    if not items:
+        return NOTHING
+    return format_html('<ul class="inline-list">{}</ul>', format_html_join("", "<li>{}</li>", items))
 
 
 def _facts(table: Mapping[str, Any]) -> SafeString:
@@ -348,8 +351,10 @@ def sort_url(context: Context, column: Any, name: str = "sort") -> str:
 
 @register.filter
 def figure_text(value: Any) -> Any:
-    """A figure of a tile: numbers grouped, words as they are."""
-    return number(value) if isinstance(value, int | float | Decimal) and not isinstance(value, bool) else value
+    """A figure of a tile: grouped up to eight digits, then 50.3亿 / 5.03 billion; words as they are."""
+    if isinstance(value, bool) or not isinstance(value, int | float | Decimal):
+        return value
+    return big(float(value)) if abs(value) >= 10**8 else number(value)
 
 
 @register.filter
