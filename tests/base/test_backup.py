@@ -170,6 +170,11 @@ def test_a_full_folder_is_refused(data: Path, saved: Path) -> None:
         restore(saved, data)
 
 
+def test_a_backup_into_the_saved_folder_is_refused(data: Path) -> None:
+    with pytest.raises(BackupError, match=r"lies in the folder that is saved(.|\n)*outside"):
+        backup(data, data / "backups" / "today")
+
+
 def test_a_folder_without_a_city_is_refused(tmp_path: Path) -> None:
     with pytest.raises(BackupError, match="no city"):
         backup(tmp_path / "none", tmp_path / "backup")

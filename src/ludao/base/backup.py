@@ -46,6 +46,8 @@ def backup(data: Path, target: Path, *, tell: Tell = print) -> None:
     What was cut short is left as `<target>.part` and is no backup.
     """
     _refuse_full(target, "Name a new folder for each backup, for example one with the date.")
+    if target.resolve().is_relative_to(data.resolve()):
+        raise BackupError(f"{target} lies in the folder that is saved.", f"Name one outside {data}.")
     part = target.with_name(target.name + ".part")
     with _told(f"Mend it, then run again; what was begun is in {part}."):
         shutil.rmtree(part, ignore_errors=True)
