@@ -6,7 +6,6 @@ import os
 import signal
 import subprocess
 import sys
-import threading
 import time
 from collections.abc import Callable
 from contextlib import ExitStack
@@ -16,7 +15,7 @@ from urllib.request import urlopen
 
 from rich.console import Console
 
-from ludao.base.embedded import Embedded, EmbeddedError
+from ludao.base.embedded import Embedded, EmbeddedError, running
 
 POOL = 12
 
@@ -58,12 +57,9 @@ def _interrupt(*_: object) -> None:
 
 
 def _start(servers: Embedded, closing: ExitStack, out: Console) -> None:
-    started = servers.start()
-    if started:
-        closing.callback(servers.stop, started)
-    done = threading.Event()
-    closing.callback(done.set)
-    threading.Thread(target=servers.watch, args=(done, out.print), daemon=True).start()
+    """Watched until the end; also stops what a demonstration that was killed left behind."""
+    parts = [server.name for server in servers.servers]
+    closing.enter_context(running(servers.data, parts=parts, tell=out.print))
 
 
 def _step(out: Console, what: str, work: Callable[[], None]) -> None:
