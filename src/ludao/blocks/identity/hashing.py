@@ -20,7 +20,7 @@ class CityArgon2Hasher(Argon2PasswordHasher):
     parallelism = 1
 
     def params(self) -> Parameters:
-        return super().params()  # type: ignore[no-any-return,no-untyped-call]
+        return super().params()  # type: ignore[no-any-return]
 
     def encode(self, password: str, salt: str) -> Any:
         with _turn:

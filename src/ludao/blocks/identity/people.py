@@ -9,8 +9,10 @@ from django.db import models
 from django.db.models import Q
 
 from ludao.base import clock
+from ludao.base.masks import mask
 from ludao.base.rights import Scope
 from ludao.base.text import pick, t
+from ludao.blocks.identity import sealing
 from ludao.blocks.identity.places import Area, Organisation
 
 
@@ -36,7 +38,8 @@ class Person(AbstractBaseUser):
     assurance = models.PositiveSmallIntegerField(
         t("实名等级", "Assurance"), default=REGISTERED,
         choices=[(REGISTERED, t("已注册", "Registered")), (PHONE, t("手机已验证", "Phone verified")),
-                 (NUMBER, t("证件号已核对", "Identity number checked")), (COUNTER, t("窗口已核验", "Verified at a counter"))],
+                 (NUMBER, t("证件号已核对", "Identity number checked")), (COUNTER, t("窗口已核验",
+                                                                               "Verified at a counter"))],
     )
     phone_sealed = models.TextField(blank=True, editable=False)
     phone_digest = models.CharField(max_length=120, blank=True, editable=False, db_index=True)
@@ -61,6 +64,33 @@ class Person(AbstractBaseUser):
 
     def get_full_name(self) -> str:
         return str(self)
+
+    @property
+    def phone(self) -> str:
+        """In the clear: for sending, never for showing."""
+        return sealing.unseal(self.phone_sealed, "phone", self.subject)
+
+    @phone.setter
+    def phone(self, number: str) -> None:
+        self.phone_sealed = sealing.seal(number, "phone", self.subject)
+        self.phone_digest = sealing.digest(number, "phone")
+
+    @property
+    def id_number(self) -> str:
+        return sealing.unseal(self.id_number_sealed, "id_number", self.subject)
+
+    @id_number.setter
+    def id_number(self, number: str) -> None:
+        self.id_number_sealed = sealing.seal(number, "id_number", self.subject)
+        self.id_number_digest = sealing.digest(number, "id_number")
+
+    @property
+    def phone_masked(self) -> str:
+        return mask("phone", self.phone)
+
+    @property
+    def id_number_masked(self) -> str:
+        return mask("id_number", self.id_number)
 
     def get_absolute_url(self) -> str:
         return f"/identity/person/{self.pk}/"
@@ -99,7 +129,12 @@ class Post(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.organisation} · {pick(self.title, self.title_en or self.title)}"
+        return f"{self.organisation} · {self.title_here}"
+
+    @property
+    def title_here(self) -> str:
+        """The title in the reader's language."""
+        return pick(self.title, self.title_en or self.title)
 
     def is_current(self, on: date | None = None) -> bool:
         day = on or clock.today()

@@ -5,6 +5,13 @@ from django.db import models
 from ludao.base.rights import Scope
 from ludao.base.text import pick, t
 
+KINDS = [
+    ("government", t("人民政府", "Government")), ("department", t("部门", "Department")),
+    ("street", t("街道办事处、镇人民政府", "Street office or town government")),
+    ("community", t("村（居）委会", "Community committee")), ("institution", t("事业单位", "Public institution")),
+    ("company", t("企业", "Company")),
+]
+
 
 class Area(models.Model):
     """A district, street or community under its national code; a code's subtree is its prefix."""
@@ -22,7 +29,8 @@ class Area(models.Model):
     parent = models.ForeignKey(
         "self", models.PROTECT, null=True, blank=True, related_name="parts", verbose_name=t("上级", "Part of")
     )
-    polygon = models.JSONField(t("范围（GeoJSON，非法定界线）", "Outline (GeoJSON, no legal boundary)"), null=True, blank=True)
+    polygon = models.JSONField(t("范围（GeoJSON，非法定界线）", "Outline (GeoJSON, no legal boundary)"), null=True,
+                               blank=True)
     longitude = models.FloatField(t("中心经度", "Longitude of centre"), null=True, blank=True)
     latitude = models.FloatField(t("中心纬度", "Latitude of centre"), null=True, blank=True)
 
@@ -45,10 +53,7 @@ class Organisation(models.Model):
     short = models.CharField(t("简称", "Short name"), max_length=60, blank=True)
     kind = models.CharField(
         t("类别", "Kind"), max_length=16,
-        choices=[("government", t("人民政府", "Government")), ("department", t("部门", "Department")),
-                 ("street", t("街道办事处、镇人民政府", "Street office or town government")),
-                 ("community", t("村（居）委会", "Community committee")), ("institution", t("事业单位", "Public institution")),
-                 ("company", t("企业", "Company"))],
+        choices=KINDS,
     )
     parent = models.ForeignKey(
         "self", models.PROTECT, null=True, blank=True, related_name="parts", verbose_name=t("上级", "Under")

@@ -1,5 +1,6 @@
 """The door of identity: who people are, where they belong, and who acts in a request."""
 
+from importlib import import_module
 from typing import Any
 
 from ludao.blocks.identity.access import PersonBackend, actor_of, locked_out
@@ -8,15 +9,18 @@ from ludao.blocks.identity.models import Area, Enterprise, Login, Mandate, Organ
 from ludao.blocks.identity.shell import shell
 from ludao.blocks.identity.tree import ancestors, people_of, subtree, subtree_at
 
-__all__ = ["Area", "CityArgon2Hasher", "ClaimsValidator", "Enterprise", "Login", "Mandate", "Organisation", "Person",
-           "PersonBackend", "Post", "Tenure", "actor_of", "ancestors", "locked_out", "people_of", "shell", "subtree",
+# and, asked for by name: ClaimsValidator, oidc_urls
+__all__ = ["Area", "CityArgon2Hasher", "Enterprise", "Login", "Mandate", "Organisation", "Person",
+           "PersonBackend", "Post", "Tenure", "actor_of", "ancestors", "locked_out", "people_of",
+           "shell", "subtree",
            "subtree_at"]
 
 
-def __getattr__(name: str) -> Any:
-    """The OIDC validator needs every model loaded, so it is fetched when it is asked for."""
-    if name == "ClaimsValidator":
-        from ludao.blocks.identity.oidc import ClaimsValidator
+_LATER = {"ClaimsValidator": "oidc", "oidc_urls": "oidc"}
 
-        return ClaimsValidator
+
+def __getattr__(name: str) -> Any:
+    """What needs every model of the house loaded is fetched when it is asked for."""
+    if name in _LATER:
+        return getattr(import_module(f"ludao.blocks.identity.{_LATER[name]}"), name)
     raise AttributeError(name)

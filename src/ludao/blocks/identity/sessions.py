@@ -1,10 +1,20 @@
 """Log-ins with the device they came from, what a person prefers to see, and the codes sent to them."""
 
+from typing import Any
+
+from django.conf import settings
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
+from django.utils.timezone import localtime
 
 from ludao.base.rights import Scope
 from ludao.base.text import t
+from ludao.blocks.identity import sealing
 from ludao.blocks.identity.people import Mandate, Person, Post
+
+# In this order: each of them also claims to be the later ones.
+BROWSERS = {"MicroMessenger": "WeChat", "Edg/": "Edge", "Firefox/": "Firefox", "Chrome/": "Chrome", "Safari/": "Safari"}
+SYSTEMS = ("HarmonyOS", "Android", "iPhone", "iPad", "Windows", "Mac OS X", "Linux")
 
 
 class Login(models.Model):
@@ -40,7 +50,15 @@ class Login(models.Model):
         indexes = [models.Index(fields=["person", "-id"]), models.Index(fields=["person", "device"])]
 
     def __str__(self) -> str:
-        return f"{self.person} {self.started_at:%Y-%m-%d %H:%M}"
+        return f"{self.person} {localtime(self.started_at):%Y-%m-%d %H:%M}"
+
+    @property
+    def device_words(self) -> str:
+        """The browser and the system, as their first letters tell: Chrome · Windows."""
+        browser = next((word for word in BROWSERS if word in self.agent), "")
+        system = next((word for word in SYSTEMS if word in self.agent), "")
+        named = " · ".join(word.rstrip("/") for word in (BROWSERS.get(browser, ""), system) if word)
+        return named or self.agent[:40] or str(t("未知设备", "Unknown device"))
 
 
 class Preference(models.Model):
@@ -68,7 +86,7 @@ class Preference(models.Model):
 
 
 class Code(models.Model):
-    """A six-digit code sent to a person for one purpose; only its digest is kept."""
+    """A code sent to a person for one purpose; only its digest is kept. `about` is what it will confirm, sealed."""
 
     kept = False
     scope = Scope(person="person_id")
@@ -77,7 +95,7 @@ class Code(models.Model):
         max_length=10, choices=[("recover", t("找回口令", "Recover")), ("phone", t("验证手机", "Verify phone"))]
     )
     digest = models.CharField(max_length=120)
-    tries = models.PositiveSmallIntegerField(default=0)
+    about = models.TextField(blank=True)
     made_at = models.DateTimeField(auto_now_add=True)
     expires_at = models.DateTimeField()
     used_at = models.DateTimeField(null=True, blank=True)
@@ -90,6 +108,32 @@ class Code(models.Model):
         return f"{self.get_purpose_display()} {self.person}"
 
 
+class Consent(models.Model):
+    """A person let another system know who they are: which system, how much, since when."""
+
+    scope = Scope(person="person_id")
+    person = models.ForeignKey(Person, models.CASCADE, related_name="consents", verbose_name=t("人员", "Person"))
+    client = models.CharField(t("应用编号", "Client id"), max_length=100)
+    client_name = models.CharField(t("应用", "Application"), max_length=255)
+    scopes = ArrayField(models.CharField(max_length=40), verbose_name=t("范围", "What it learns"))
+    given_at = models.DateTimeField(t("同意时间", "Given"), auto_now_add=True)
+    revoked_at = models.DateTimeField(t("撤回时间", "Withdrawn"), null=True, blank=True)
+
+    class Meta:
+        verbose_name = t("授权登录", "Consent")
+        ordering = ["-pk"]
+        indexes = [models.Index(fields=["person", "client"])]
+
+    def __str__(self) -> str:
+        return self.client_name
+
+    @property
+    def words(self) -> list[Any]:
+        """What it learns, in words."""
+        known: dict[str, Any] = dict(settings.OAUTH2_PROVIDER["SCOPES"])  # type: ignore[call-overload]
+        return [known.get(scope, scope) for scope in self.scopes]
+
+
 class Message(models.Model):
     """A message to one person inside the city's pages, sealed; what carries codes until there are notices."""
 
@@ -98,11 +142,18 @@ class Message(models.Model):
     person = models.ForeignKey(Person, models.CASCADE, related_name="messages", verbose_name=t("人员", "Person"))
     event = models.BigIntegerField(unique=True)
     sealed = models.TextField()
+    is_to_invented = models.BooleanField(default=False)  # to a number of the demonstration city, which nobody has
     sent_at = models.DateTimeField(t("时间", "When"), auto_now_add=True)
+    expires_at = models.DateTimeField(t("有效期至", "Expires"), null=True, blank=True)
 
     class Meta:
         verbose_name = t("站内消息", "Message")
         ordering = ["-pk"]
 
     def __str__(self) -> str:
-        return f"{self.person} {self.sent_at:%Y-%m-%d %H:%M}"
+        return f"{self.person} {localtime(self.sent_at):%Y-%m-%d %H:%M}"
+
+    @property
+    def text(self) -> str:
+        """What was sent, in the clear."""
+        return sealing.unseal(self.sealed, "message", self.person_id)

@@ -2,6 +2,7 @@
 
 import time
 from collections import defaultdict
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from django.db import connection, models
@@ -14,7 +15,7 @@ CHECK_EVERY = 1.0  # seconds a process may trust its copy outside a transaction;
 @dataclass(frozen=True)
 class _Tree:
     version: int
-    parents: dict[str, str | None]
+    parents: Mapping[str, str | None]
     subtrees: dict[str, frozenset[str]]
 
 
@@ -48,7 +49,8 @@ def people_of(code: str) -> models.QuerySet[Person]:
 
 def moved() -> None:
     """Every process reads the tree again; said in the transaction that changes it."""
-    TreeVersion.objects.update_or_create(pk=1, defaults={"number": models.F("number") + 1}, create_defaults={"number": 1})
+    TreeVersion.objects.update_or_create(pk=1, defaults={"number": models.F("number") + 1},
+                                         create_defaults={"number": 1})
 
 
 def _current() -> _Tree:
