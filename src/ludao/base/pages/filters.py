@@ -35,9 +35,9 @@ def _filters(model: type[Model], name: str) -> dict[str, filters.Filter]:
         return {name: filters.ChoiceFilter(field_name=name, choices=field.choices, label=title, empty_label=_any())}
     match field:
         case models.BooleanField():
-            choices = [("true", t("是", "Yes")), ("false", t("否", "No"))]
+            choices = [("", _any()), ("true", t("是", "Yes")), ("false", t("否", "No"))]
             return {name: filters.TypedChoiceFilter(field_name=name, choices=choices, label=title,
-                                                    coerce=lambda v: v == "true", empty_label=_any())}
+                                                    coerce=lambda v: v == "true")}
         case models.DateField():
             return _range(name, title, isinstance(field, models.DateTimeField))
         case models.ForeignKey():
