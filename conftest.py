@@ -1,3 +1,3 @@
 """Here rather than in the plugin, so that it goes before pytest-django's own fixture of this name."""
 
-from ludao.base.testing.plugin import django_db_modify_db_settings  # noqa: F401
+from ludao.base.testing.plugin import django_db_setup  # noqa: F401

@@ -15,7 +15,7 @@ from urllib.request import urlopen
 import psutil
 from django.db import connection
 
-from ludao.base.testing import plugin
+from ludao.base.testing import databases
 
 
 def _state() -> Path:
@@ -35,7 +35,7 @@ def address(city: str) -> str:
 
 def _start(city: str) -> dict[str, object]:
     name = f"{city}_house"
-    plugin.copy_database(city, name)
+    databases.copy(city, name)
     params = connection.get_connection_params()
     url = "postgresql://{user}:{password}@{host}:{port}".format(
         **{k: _quoted(params.get(k, "")) for k in ("user", "password", "host", "port")})

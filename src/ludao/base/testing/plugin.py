@@ -5,61 +5,57 @@ Fixtures: `city`, `client_of`, `actor_of`, `deliver_all`, `house`, `browser`, `p
 
 import os
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from pathlib import Path
 from typing import Any
 
 import pytest
 
-from ludao.base.embedded import Embedded
+from ludao.base.testing import servers
 
-ROOT = Path(__file__).resolve().parents[4]
 SCALE = 0.0005
-_servers: Embedded | None = None
-_started: list[str] = []
 
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_load_initial_conftests() -> None:
-    """Before Django reads its settings: the servers of this run stand under var/test (LUDAO_TEST_DATA).
-    The workers of xdist inherit them."""
-    global _servers, _started
+    """Before Django reads its settings. The workers of xdist inherit what is set here."""
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "ludao.config.settings")
     os.environ.setdefault("LUDAO_LOG", "WARNING")
-    if os.environ.get("PYTEST_XDIST_WORKER") or os.environ.get("LUDAO_DATABASE_URL"):
-        return
-    data = Path(os.environ.get("LUDAO_TEST_DATA") or ROOT / "var" / "test")
-    os.environ["DATA"] = str(data)
-    _servers = Embedded(data, durable=False)
-    _started = _servers.start()
+    if not _is_worker() and not os.environ.get("LUDAO_DATABASE_URL"):
+        servers.begin()
 
 
 def pytest_unconfigure() -> None:
-    """Stop what this run started; a run beside it that found them running keeps them."""
+    if _is_worker():
+        return
     from ludao.base.testing import house
 
-    if not os.environ.get("PYTEST_XDIST_WORKER"):
-        house.stop()
-    if _servers and _started:
-        _servers.stop(_started)
+    house.stop()
+    if not os.environ.get("LUDAO_DATABASE_URL"):
+        servers.end()
+
+
+def _is_worker() -> bool:
+    return "PYTEST_XDIST_WORKER" in os.environ
 
 
 # — the database ————————————————————————————————————————————————————————————————————————————————————————
 
 
 @pytest.fixture(scope="session")
-def django_db_modify_db_settings() -> None:
-    """Each worker its own database; the audit log may be emptied between tests, and only there."""
-    from django.conf import settings
+def django_db_setup(django_db_blocker: Any) -> Iterator[None]:
+    """Each process has its own database, copied from one that is migrated already."""
+    from django.db import connection
     from django.db.backends.postgresql.operations import DatabaseOperations
 
-    settings.DATABASES["default"].setdefault("TEST", {})
-    worker = os.environ.get("PYTEST_XDIST_WORKER", "")
-    name = f"test_ludao_{os.getpid()}" if not worker else f"test_ludao_{os.getppid()}_{worker}"
-    from django.db import connection
+    from ludao.base.testing import databases
 
-    connection.settings_dict["TEST"]["NAME"] = name
     _allow_flush(DatabaseOperations)
+    name = f"test_ludao_{os.getpid()}"
+    with django_db_blocker.unblock():
+        databases.copy(databases.template("empty", databases.migrate, databases.MIGRATED), name)
+        connection.settings_dict["NAME"] = name
+    yield
+    with django_db_blocker.unblock():
+        databases.drop(name)
 
 
 def _allow_flush(operations: Any) -> None:
@@ -81,25 +77,24 @@ def _allow_flush(operations: Any) -> None:
 
 @pytest.fixture(scope="session")
 def _city_database(django_db_setup: None, django_db_blocker: Any) -> Iterator[str]:
-    """A copy of the test database with the demonstration city in it, made once for each worker."""
-    from django.db import connection
+    """A copy of the demonstration city, loaded once for each state of the code."""
+    from ludao.base.testing import databases
 
+    name = f"test_city_{os.getpid()}"
     with django_db_blocker.unblock():
-        plain = connection.settings_dict["NAME"]
-        name = f"{plain}_city"
-        copy_database(plain, name)
-        with using(name):
-            load_city()
+        databases.copy(databases.template("city", load_city), name)
     yield name
     with django_db_blocker.unblock():
-        drop_database(name)
+        databases.drop(name)
 
 
 def load_city(scale: float = SCALE) -> None:
     """Every manifest's demo.py in order, then the events it said."""
     from ludao.base import events, registry
     from ludao.base.actor import Actor, following, new_request_id
+    from ludao.base.testing import databases
 
+    databases.migrate()
     with following(new_request_id()):
         actor = Actor.system("demonstration", channel="demo")
         for manifest in registry.manifests():
@@ -108,53 +103,17 @@ def load_city(scale: float = SCALE) -> None:
         events.deliver_all()
 
 
-def copy_database(source: str, target: str) -> None:
-    _on_server(f'drop database if exists "{target}" with (force)', f'create database "{target}" template "{source}"')
-
-
-def drop_database(name: str) -> None:
-    _on_server(f'drop database if exists "{name}" with (force)')
-
-
-def _on_server(*statements: str) -> None:
-    """PostgreSQL copies only a database that nobody is connected to, so our own connection is closed first."""
-    import psycopg
-    from django.db import connection
-
-    connection.close()
-    where = connection.get_connection_params() | {"dbname": "postgres"}
-    wanted = {k: v for k, v in where.items() if k in ("host", "port", "user", "password", "dbname")}
-    with psycopg.connect(**wanted, autocommit=True) as server:
-        for statement in statements:
-            server.execute(statement.encode())
-
-
-@contextmanager
-def using(name: str) -> Iterator[None]:
-    """Django's connection leads to another database meanwhile."""
-    from django.db import connection
-
-    before = connection.settings_dict["NAME"]
-    connection.close()
-    connection.settings_dict["NAME"] = name
-    try:
-        yield
-    finally:
-        connection.close()
-        connection.settings_dict["NAME"] = before
-
-
 @pytest.fixture
 def city(_city_database: str, request: pytest.FixtureRequest) -> Iterator[None]:
     """The demonstration city, loaded; what a test changes is rolled back. Use it without `django_db`."""
-    from django.db import connection
     from django.test import TestCase
+
+    from ludao.base.testing import databases
 
     if request.node.get_closest_marker("django_db"):
         pytest.fail("`city` brings its own database: take the mark django_db away")
-    blocker = request.getfixturevalue("django_db_blocker")
-    with blocker.unblock(), using(_city_database):
-        case = type("City", (TestCase,), {"runTest": lambda self: None})
+    case = type("City", (TestCase,), {"runTest": lambda self: None})
+    with request.getfixturevalue("django_db_blocker").unblock(), databases.using(_city_database):
         case.setUpClass()
         test = case()
         test._pre_setup()
@@ -162,7 +121,6 @@ def city(_city_database: str, request: pytest.FixtureRequest) -> Iterator[None]:
         test._post_teardown()
         case.tearDownClass()
         case.doClassCleanups()
-        connection.close()
 
 
 # — the cast ———————————————————————————————————————————————————————————————————————————————————————————
