@@ -14,4 +14,3 @@ npm ci --no-audit --no-fund --loglevel=error || { echo "mend: is the npm registr
 echo "· building the front end"
 npm run --silent build
 cd ..
-"$bin/python" -m whitenoise.compress --quiet src/ludao/static

@@ -40,7 +40,7 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
-    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "servestatic.middleware.ServeStaticMiddleware",
     "ludao.base.requests.RequestMiddleware",
     "django.middleware.gzip.GZipMiddleware",
     "csp.middleware.CSPMiddleware",
@@ -173,7 +173,9 @@ USE_TZ = True
 STATIC_URL = "/static/"
 STATIC_ROOT = registry.PACKAGE / "static"
 STATICFILES_DIRS: list[Path] = []
-WHITENOISE_MAX_AGE = 3600
+SERVESTATIC_MAX_AGE = 3600
+SERVESTATIC_IMMUTABLE_FILE_TEST = r"/assets/.+-[\w-]{8}\."
+SERVESTATIC_MIMETYPES = {".webmanifest": "application/manifest+json"}
 
 SILENCED_SYSTEM_CHECKS = ["axes.W003"]
 LOGGING_CONFIG = None

@@ -8,28 +8,29 @@ from typing import Any
 
 import xlsxwriter
 from django.db.models import Model, QuerySet
-from django.http import FileResponse, HttpResponseBase, StreamingHttpResponse
+from django.http import HttpRequest, HttpResponseBase
 
 from ludao.base import clock
 from ludao.base.pages.declare import Column
 from ludao.base.pages.tables import shown
+from ludao.base.streaming import stream
 
 CHUNK = 2000
 XLSX_ROWS = 1_048_575
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 def export(
-    kind: str, name: str, model: type[Model], columns: list[Column], queryset: QuerySet[Any]
+    request: HttpRequest, kind: str, model: type[Model], columns: list[Column], queryset: QuerySet[Any]
 ) -> HttpResponseBase:
-    """`kind` is csv or xlsx; the file is named after the list and the moment."""
-    file = f"{name}-{clock.now():%Y%m%d-%H%M}.{kind}"
+    """`kind` is csv or xlsx; the file is named after the rows and the moment."""
+    file = f"{model._meta.model_name}-{clock.now():%Y%m%d-%H%M}.{kind}"
     titles = [c.title_in(model) for c in columns]
     rows = ([_cell(row, c) for c in columns] for row in queryset.iterator(chunk_size=CHUNK))
     if kind == "csv":
-        response: HttpResponseBase = StreamingHttpResponse(_csv(titles, rows), content_type="text/csv; charset=utf-8")
-        response["Content-Disposition"] = f"attachment; filename*=utf-8''{file}"
-        return response
-    return FileResponse(_xlsx(titles, rows), as_attachment=True, filename=file)
+        return stream(request, _csv(titles, rows), "text/csv; charset=utf-8", file)
+    blocks = iter(lambda made=_xlsx(titles, rows): made.read(2**16), b"")
+    return stream(request, blocks, XLSX, file)
 
 
 def _cell(row: Any, column: Column) -> Any:

@@ -24,8 +24,8 @@ def view(request: HttpRequest, manifest: Manifest, declared: List) -> HttpRespon
         raise Refused(t("没有找到,或您无权查看", "Not found, or not yours to see"))
     found = _Found(request, manifest, declared, right)
     if kind := request.GET.get("export"):
-        return exports.export("xlsx" if kind == "xlsx" else "csv", tables.name_of(declared.model), declared.model,
-                              found.columns, found.sorted_rows())
+        return exports.export(request, "xlsx" if kind == "xlsx" else "csv", declared.model, found.columns,
+                              found.sorted_rows())
     part = "ludao/_table.html" if request.headers.get("HX-Target") == "results" else "ludao/list.html"
     return render(request, part, found.context())
 
