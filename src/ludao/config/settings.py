@@ -173,6 +173,7 @@ USE_TZ = True
 STATIC_URL = "/static/"
 STATIC_ROOT = registry.PACKAGE / "static"
 STATICFILES_DIRS: list[Path] = []
+SERVESTATIC_USE_STATIC_ROOT = SERVESTATIC_USE_FINDERS = True  # the bundle, and the subsystems' own static/
 SERVESTATIC_MAX_AGE = 3600
 SERVESTATIC_IMMUTABLE_FILE_TEST = r"/assets/.+-[\w-]{8}\."
 SERVESTATIC_MIMETYPES = {".webmanifest": "application/manifest+json"}
