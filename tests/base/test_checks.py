@@ -99,7 +99,16 @@ pages = [
 ]
 """,
     "city/services/seal/templates/services_seal/note.html": '{% load ludao %}\n<p>{% t "说明" "Note" %}</p>\n',
-    "city/services/seal/datasets/usage.sql": "-- title: { zh: 用印, en: Usage }\nselect id\nfrom services_seal_seal\n",
+    "city/services/seal/datasets/usage.sql": """\
+-- title: { zh: 用印记录, en: Seal usage }
+-- row: { zh: 一次用印, en: one use of a seal }
+-- key: [usage_id]
+-- scope: none
+-- columns:
+--   usage_id: { zh: 编号, en: Id }
+select id as usage_id
+from services_seal_seal
+""",
 }
 SEAL = "city/services/seal/"
 
@@ -132,9 +141,9 @@ PLANTS = [
      SEAL + "hears.py:4", "services.seal reads data.person.file, but not in its manifest"),
     ("reads in SQL", SEAL + "datasets/usage.sql", "from services_seal_seal",
      "from services_seal_seal\njoin services.licence.stock using (id)",
-     SEAL + "datasets/usage.sql:4", "services.seal reads services.licence.stock, but not in its manifest"),
+     SEAL + "datasets/usage.sql:9", "services.seal reads services.licence.stock, but not in its manifest"),
     ("reads a table", SEAL + "datasets/usage.sql", "services_seal_seal", "services_licence_licence",
-     SEAL + "datasets/usage.sql:3", "reads the table services_licence_licence of another"),
+     SEAL + "datasets/usage.sql:8", "reads the table services_licence_licence of another"),
     ("reads nobody's", SEAL + "manifest.toml", "uses =", 'reads = ["data.person.file"]\nuses =',
      SEAL + "manifest.toml:4", "data.person.file, which is offered by nobody"),
     ("offers undeclared", SEAL + "manifest.toml", 'offers = ["services.seal.usage"]', "offers = []",
@@ -183,6 +192,14 @@ PLANTS = [
      SEAL + "models.py:5", "the English side is Chinese"),
     ("bare template", SEAL + "templates/services_seal/note.html", '{% t "说明" "Note" %}', "说明",
      SEAL + "templates/services_seal/note.html:2", "“<p>说明</p>” is shown in Chinese only"),
+    ("dataset in Chinese", SEAL + "datasets/usage.sql", "{ zh: 用印记录, en: Seal usage }", "用印记录",
+     SEAL + "datasets/usage.sql:1", "`title` has no English title"),
+    ("column in Chinese", SEAL + "datasets/usage.sql", "{ zh: 编号, en: Id }", "编号",
+     SEAL + "datasets/usage.sql:6", "`usage_id` has no English title"),
+    ("column not yielded", SEAL + "datasets/usage.sql", "as usage_id", "as seal_id",
+     SEAL + "datasets/usage.sql:6", "column usage_id is not in the query"),
+    ("dataset without right", SEAL + "datasets/usage.sql", "-- scope: none", "-- scope: none\n-- right: audit",
+     SEAL + "datasets/usage.sql:5", "asks the right services.seal.audit, which no manifest gives"),
     ("clause wrong", SEAL + "manifest.toml", '"1.1.4"', '"1.1.3"', SEAL + "manifest.toml:2", "the plan says 1.1.4"),
     ("clause not listed", "city/clauses.toml", 'folders."services/seal"', 'folders."services/stamp"',
      SEAL + "manifest.toml:2", "services/seal serves no clause of the plan"),

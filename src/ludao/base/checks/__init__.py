@@ -6,12 +6,13 @@ from typing import Any
 from django.core import checks as django_checks
 
 from ludao.base import registry
-from ludao.base.checks import clauses, edges, keys, packages, rights, words
+from ludao.base.checks import clauses, edges, keys, packages, published, rights, words
 from ludao.base.checks.finding import Finding
 from ludao.base.checks.house import House
 
 TAG = "ludao"
-RULES = (packages.check, edges.check, keys.check, rights.check, words.check, clauses.check)
+RULES = (packages.check, edges.check, keys.check, rights.check, words.check, published.check,
+         clauses.check)
 
 
 def findings(package: Path = registry.PACKAGE) -> list[Finding]:
@@ -27,6 +28,13 @@ def message(finding: Finding) -> django_checks.Error:
 @django_checks.register(TAG)
 def check_files(app_configs: Any, **_: Any) -> list[django_checks.CheckMessage]:
     return [message(finding) for finding in findings()]
+
+
+@django_checks.register(TAG)
+def check_running(app_configs: Any, **_: Any) -> list[django_checks.CheckMessage]:
+    from ludao.base.checks import running  # it imports every page of the house
+
+    return [message(finding) for finding in sorted(set(running.check()))]
 
 
 __all__ = ["Finding", "findings"]

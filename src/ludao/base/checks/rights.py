@@ -1,6 +1,7 @@
 """Every action and every declared page asks a right that stands in `[may]`, and every role has a title."""
 
 import ast
+import re
 from collections.abc import Iterator
 
 from ludao.base.checks.finding import Finding
@@ -30,7 +31,7 @@ def _actions(house: House, folder: Folder) -> Iterator[Finding]:
 
 def _pages(house: House, folder: Folder) -> Iterator[Finding]:
     for source in folder.sources:
-        if source.path.name != "pages.py":
+        if source.path.name not in ("pages.py", "console.py"):
             continue
         for call in source.calls_of(*KIT):
             right = right_of(source, call)
@@ -74,7 +75,14 @@ def _idle(folder: Folder) -> Iterator[Finding]:
     asked |= {right_of(source, call) for source in folder.sources for call in source.calls_of(*KIT)}
     written = {m.name.rsplit(".", 1)[-1] for source in folder.sources for m in source.texts}
     for right in folder.manifest.may:
-        if right not in asked | written and not (right == "read" and folder.manifest.offers):
+        if right not in asked | written | _of_datasets(folder):
             at = folder.declared("may", right)
             yield Finding(at.path, at.line, "rights", f"the right {right} is asked by no action and no page",
                           "take it out of [may], or ask it")
+
+
+def _of_datasets(folder: Folder) -> set[str]:
+    """The rights that its datasets' headers ask: to read, and to see what is masked."""
+    heads = [path.read_text(encoding="utf-8") for path in folder.files("datasets/*.sql")]
+    named = {right for head in heads for right in re.findall(r"^-- right: *(?:\S*\.)?(\w+)", head, re.MULTILINE)}
+    return named | ({"read"} if heads else set()) | ({"unmask"} if any("grade:" in head for head in heads) else set())

@@ -13,7 +13,7 @@ CHINESE = re.compile(r"[\u3400-\u9fff]")
 LETTER = re.compile(r"[A-Za-z\u3400-\u9fff]")
 SHOWN = ("title", "verbose_name", "verbose_name_plural", "help_text", "confirm", "description", "lead", "empty",
          "label")
-SHOWN_IN = ("models.py", "actions.py", "pages.py")
+SHOWN_IN = {"models.py", "actions.py", "actions", "pages.py", "console.py"}
 PAIR = 't("…", "…")'
 
 
@@ -22,7 +22,7 @@ def check(house: House) -> Iterator[Finding]:
         yield from _manifest(folder)
         for source in folder.sources:
             yield from _pairs(source)
-            if source.path.name in SHOWN_IN:
+            if SHOWN_IN & set(source.path.relative_to(folder.path).parts):
                 yield from _shown(source)
         for path in folder.files("*.html"):
             yield from _template(path)
