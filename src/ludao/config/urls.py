@@ -6,6 +6,7 @@ from ludao.base import console, health, live, metrics
 from ludao.base.api import api, docs
 from ludao.base.pages import shell
 from ludao.base.pages.urls import urlpatterns as pages_of_manifests
+from ludao.blocks.identity.public import oidc_urls
 
 handler400 = "ludao.base.requests.bad_request"
 handler403 = "ludao.base.requests.forbidden"
@@ -29,5 +30,6 @@ urlpatterns = [
     path("metrics", metrics.page),
     path("api/docs", docs, name="api-docs"),
     path("api/v1/", api.urls),
+    path("identity/oidc/", include((oidc_urls, "oauth2_provider"))),
     *pages_of_manifests(),
 ]

@@ -44,6 +44,15 @@ def actor_of(request: HttpRequest) -> Actor:
     return Actor(person=str(person.pk), name=person.name, request_id=request_id)
 
 
+def actor_for(person: str, post: str) -> Actor | None:
+    """Who acts for a token: this person under this post, while both hold; under no post, the person alone."""
+    found = Person.objects.filter(pk=person, is_active=True).first() if person.isdigit() else None
+    if found is None or not post:
+        return Actor(person=person, name=found.name) if found else None
+    hat = Post.objects.current().select_related("organisation").filter(pk=post, person=found).first()
+    return as_post(found, hat) if hat else None
+
+
 def as_post(person: Person, post: Post, request_id: str = "") -> Actor:
     """The person under a post. Without an area of its own the post reaches as far as its organisation's."""
     area = post.area_id or post.organisation.area_id or ""
@@ -86,4 +95,4 @@ def locked_out(request: HttpRequest, credentials: dict[str, Any], *_: Any, **__:
     return locked_page(request, str(credentials.get("username", "")))
 
 
-__all__ = ["PersonBackend", "actor_of", "as_enterprise", "as_post", "default_hat", "locked_out", "login_of"]
+__all__ = ["PersonBackend", "actor_for", "actor_of", "as_enterprise", "as_post", "default_hat", "locked_out", "login_of"]
