@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from ludao.base.checks.finding import Finding
 from ludao.base.checks.house import House
-from ludao.base.checks.source import Folder, Mention, Source, keyword
+from ludao.base.checks.source import Folder, Mention, Source, keyword, last_word
 
 KIT = ("List", "Detail", "Page")
 
@@ -43,6 +43,8 @@ def _pages(house: House, folder: Folder) -> Iterator[Finding]:
 def right_of(source: Source, call: ast.Call) -> str:
     """The right that a declared page asks; "" opens it to everyone."""
     given = keyword(call, "right")
+    if given is None and last_word(call.func) == "Page" and len(call.args) > 3:
+        given = call.args[3]
     if given is None:
         return "read"
     said = source.strings(given)
