@@ -164,10 +164,10 @@ def elevate(
     check_own(actor, holding)
     if actor.rights is not None:
         raise Problem(t("接口令牌不能提权", "A token cannot be elevated"))
-    means = confirm(int(actor.person), password.get_secret_value(), code.get_secret_value())
     now = clock.now()
     if Elevation.objects.current(now).filter(holding=holding).exists():
         raise Conflict(t("已在提权中", "It is elevated already"))
+    means = confirm(int(actor.person), password.get_secret_value(), code.get_secret_value())
     elevation = Elevation.objects.create(holding=holding, person_id=int(actor.person), reason=reason, means=means,
                                          starts_at=now, ends_at=now + timedelta(hours=hours))
     say("permission.elevated", facts_of_elevation(elevation))

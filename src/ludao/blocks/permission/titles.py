@@ -19,12 +19,15 @@ OBJECTS = {
 def roles() -> dict[str, str]:
     """Every role of the house and its title: those with a title of their own, and all that carry a right."""
     carried = {role for carriers in registry.rights().values() for role in carriers}
-    return {role: role_title(role) for role in sorted({*registry.roles(), *carried})}
+    return {role: lazy_role_title(role) for role in sorted({*registry.roles(), *carried})}
 
 
 def role_title(role: str) -> str:
     pair = registry.roles().get(role)
-    return from_pair(pair) if pair else role
+    return str(from_pair(pair)) if pair else role
+
+
+lazy_role_title = lazy(role_title, str)
 
 
 def right_title(right: str) -> str:
