@@ -10,6 +10,7 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
+from ludao.base import commands
 from ludao.base.embedded import Embedded, EmbeddedError, data_folder
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "ludao.config.settings")
@@ -17,6 +18,9 @@ app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_
                   help="Ludao 鹭岛, the open city brain.")
 audit_app = typer.Typer(no_args_is_help=True, help="The audit log.")
 app.add_typer(audit_app, name="audit")
+app.add_typer(commands.new, name="new")
+for name, command in (("where", commands.where), ("why", commands.why), ("map", commands.map_), ("check", commands.check)):
+    app.command(name)(command)
 out = Console()
 
 

@@ -38,9 +38,9 @@ def _counts(found: tuple[Manifest, ...]) -> str:
             f"| workshops (`blocks/`) | {blocks} | {sum(len(row) for row in rows())} |\n")
 
 
-def rows() -> list[dict[str, dict[str, Any]]]:
+def rows(package: Path = registry.PACKAGE) -> list[dict[str, dict[str, Any]]]:
     """The blocks row by row, the upmost first, built or not, each with its words."""
-    path = registry.PACKAGE / "blocks" / "rows.toml"
+    path = package / "blocks" / "rows.toml"
     found: list[dict[str, dict[str, Any]]] = tomllib.loads(path.read_text(encoding="utf-8"))["row"]
     return found
 

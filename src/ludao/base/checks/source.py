@@ -11,7 +11,7 @@ import sqlglot
 
 from ludao.base.registry import Manifest
 
-SKIPPED = {"migrations", "tests", "scaffold", "__pycache__"}
+SKIPPED = {"migrations", "tests", "__pycache__"}
 RELATIONS = {"ForeignKey", "OneToOneField", "ManyToManyField"}
 
 

@@ -1,0 +1,93 @@
+"""`ludao new` begins a folder that is in order at once: checked, migrated, walked through by the contract tests."""
+
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from ludao.base import checks, scaffold
+from ludao.base.mapper import rows
+from ludao.base.scaffold import CannotBegin
+
+ROOT = Path(__file__).resolve().parents[2]
+BY_HAND = ("manifest.toml", "models.py", "actions.py", "pages.py", "demo.py", "entry.sql", "public.py", "test_")
+
+
+@pytest.fixture
+def checkout(tmp_path: Path) -> Path:
+    """A copy of this checkout's code; what is large and does not change is linked."""
+    shutil.copytree(ROOT / "src" / "ludao", tmp_path / "src" / "ludao",
+                    ignore=shutil.ignore_patterns("static", "__pycache__"))
+    (tmp_path / "src" / "ludao" / "static").symlink_to(ROOT / "src" / "ludao" / "static")
+    for name in ("tests", "pyproject.toml", "conftest.py", ".importlinter", "frontend"):
+        (tmp_path / name).symlink_to(ROOT / name)
+    return tmp_path
+
+
+def begin(checkout: Path) -> list[Path]:
+    package = checkout / "src" / "ludao"
+    return [*scaffold.city("services", "seal", package=package), *scaffold.block("notice", package=package),
+            *scaffold.city("services", "window", clause="1.1.3", zh="综合窗口", en="Service window", package=package)]
+
+
+def test_what_is_begun_is_in_order(checkout: Path) -> None:
+    before = {f.path for f in checks.findings(checkout / "src" / "ludao")}
+    begin(checkout)
+    assert [str(f) for f in checks.findings(checkout / "src" / "ludao") if f.path not in before] == []
+    assert 'services/window" = { zh = "综合窗口", en = "Service window", built = true }' in (
+        checkout / "src/ludao/city/clauses.toml").read_text(encoding="utf-8")
+
+
+def test_a_register_takes_fewer_than_150_lines_by_hand(checkout: Path) -> None:
+    made = [p for p in scaffold.city("services", "seal", package=checkout / "src" / "ludao")
+            if p.name.startswith(BY_HAND)]
+    lines = {p.name: len([line for line in p.read_text(encoding="utf-8").splitlines() if line.strip()]) for p in made}
+    assert {"models.py", "actions.py", "pages.py", "entry.sql", "test_seal.py", "manifest.toml"} <= set(lines)
+    assert sum(lines.values()) < 150, lines
+
+
+def test_what_cannot_begin_says_what_to_do_first(checkout: Path) -> None:
+    package = checkout / "src" / "ludao"
+    with pytest.raises(CannotBegin, match="no chapter office2"):
+        scaffold.city("office2", "seal", package=package)
+    with pytest.raises(CannotBegin, match="give --clause, --zh and --en"):
+        scaffold.city("services", "window", package=package)
+    with pytest.raises(CannotBegin, match="name it in blocks/rows.toml"):
+        scaffold.block("printer", package=package)
+    with pytest.raises(CannotBegin, match="stands already"):
+        scaffold.block("identity", package=package)
+    with pytest.raises(CannotBegin, match="no name for a folder"):
+        scaffold.city("services", "My-Seal", package=package)
+
+
+def test_the_rows_are_those_of_import_linter() -> None:
+    config = (ROOT / ".importlinter").read_text(encoding="utf-8")
+    section = config.split("[importlinter:contract:rows]")[1].split("[importlinter:")[0].split("layers =")[1]
+    walls = [[name.strip(" ()") for name in line.split("|")] for line in section.strip().splitlines()]
+    assert walls == [list(row) for row in rows()]
+
+
+@pytest.mark.slow
+def test_what_is_begun_runs_at_once(checkout: Path) -> None:
+    """The walls, Django's checks, the migrations, its own tests and the contract tests, in the copy."""
+    begin(checkout)
+    run(checkout, "lint-imports", "--no-cache")
+    run(checkout, "ruff", "check", "src/ludao/city/services", "src/ludao/blocks/notice", "--exclude", "migrations")
+    run(checkout, "python", "-m", "ludao", "check")
+    run(checkout, "python", "-m", "ludao", "manage", "makemigrations", "--check", "--dry-run")
+    run(checkout, "python", "-m", "pytest", "-q", "-p", "no:cacheprovider", "src/ludao/city/services/seal",
+        "src/ludao/blocks/notice")
+    run(checkout, "python", "-m", "pytest", "-q", "-p", "no:cacheprovider", "tests/contract", "-m", "not browser",
+        "-k", "services.seal or notice")
+
+
+def run(where: Path, program: str, *words: str) -> None:
+    environment = {**os.environ, "PYTHONPATH": str(where / "src"), "LUDAO_TEST_DATA": os.environ["DATA"]}
+    for name in ("PYTEST_XDIST_WORKER", "PYTEST_XDIST_TESTRUNUID", "PYTEST_CURRENT_TEST"):
+        environment.pop(name, None)
+    done = subprocess.run([Path(sys.executable).with_name(program), *words], cwd=where, env=environment,
+                          capture_output=True, text=True, timeout=600)
+    assert done.returncode == 0, f"{program} {' '.join(words)}\n{done.stdout[-6000:]}\n{done.stderr[-3000:]}"
