@@ -9,5 +9,6 @@ CAST = (
     ("linju", "林局", "市领导 city leader"),
     ("shuguan", "数管", "数据管理员 data steward"),
     ("yunwei", "运维", "运维人员 operator"),
+    ("shenji", "沈计", "审计与授权审批 auditor, approves rights"),
     ("zhao", "赵", "陌生人 the stranger"),
 )

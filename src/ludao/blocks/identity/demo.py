@@ -22,6 +22,7 @@ CAST = (
     ("shuguan", "数管", "Shu Guan", "1991-01-17", "female", Person.COUNTER),
     ("zhao", "赵", "Zhao", "1995-07-25", "male", Person.REGISTERED),
     ("yunwei", "运维", "Yun Wei", "1987-12-05", "male", Person.COUNTER),
+    ("shenji", "沈计", "Shen Ji", "1979-03-16", "female", Person.COUNTER),
 )
 # user name, organisation, title, title in English, area
 POSTS = (
@@ -31,6 +32,7 @@ POSTS = (
     ("linju", "xm", "副市长", "Vice mayor", None),
     ("shuguan", "xm-dsj", "数据管理员", "Data steward", None),
     ("yunwei", "xm-xxzx", "系统运维", "System operator", None),
+    ("shenji", "xm-sjj", "电子数据审计员", "IT auditor", None),
 )
 SHOP = ("鹭岛韩记茶铺（演示）", "Han's Tea Shop (demonstration)")
 
