@@ -95,4 +95,5 @@ def locked_out(request: HttpRequest, credentials: dict[str, Any], *_: Any, **__:
     return locked_page(request, str(credentials.get("username", "")))
 
 
-__all__ = ["PersonBackend", "actor_for", "actor_of", "as_enterprise", "as_post", "default_hat", "locked_out", "login_of"]
+__all__ = ["PersonBackend", "actor_for", "actor_of", "as_enterprise", "as_post", "default_hat", "locked_out",
+           "login_of"]

@@ -61,7 +61,7 @@ def devices(request: HttpRequest) -> HttpResponse:
     person, here = _me(request), login_of(request)
     if request.method == "POST":
         others = [str(login.pk) for login in Login.objects.filter(person=person, ended_at=None) if login != here]
-        keys = request.POST.getlist("login") or others
+        keys = others if "others" in request.POST else request.POST.getlist("login")
         if keys:
             actions.get("identity.end_logins").call(request.actor, {"logins": keys})
         messages.success(request, t("已退出所选设备", "Those devices are logged out"))

@@ -14,6 +14,9 @@ from ludao.base.errors import LudaoError, Problems, Refused
 from ludao.base.pages.forms import form_for
 
 CARD = "ludao/card.html"
+AUTOCOMPLETE = {"username": "username", "password": "current-password", "old": "current-password",
+                "new": "new-password", "code": "one-time-code", "token": "one-time-code", "name": "name",
+                "email": "email", "phone": "tel"}
 
 
 def ask(
@@ -25,6 +28,7 @@ def ask(
     form = form_for(spec, request, [])
     for name in known or {}:
         form.fields.pop(name, None)
+    _say_what_it_is(form, is_first=address == "identity.register")
     if request.method == "POST" and form.is_valid():
         given = {name: value for name, value in form.cleaned_data.items() if value not in (None, "")}
         try:
@@ -34,6 +38,14 @@ def ask(
         except LudaoError as error:
             blame(form, error)
     return card(request, form, template=template, **{"title": spec.title, **context})
+
+
+def _say_what_it_is(form: Form, is_first: bool) -> None:
+    """So that browsers and password keepers fill it in, and phones show the right keys (WCAG 1.3.5)."""
+    for name, field in form.fields.items():
+        meant = "new-password" if is_first and name == "password" else AUTOCOMPLETE.get(name)
+        if meant:
+            field.widget.attrs["autocomplete"] = meant
 
 
 def card(request: HttpRequest, form: Form | None, *, template: str = CARD, **context: Any) -> HttpResponse:

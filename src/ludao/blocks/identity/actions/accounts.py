@@ -21,11 +21,11 @@ Name = Annotated[str, Field(title=t("姓名", "Name"), min_length=1, max_length=
 UserName = Annotated[str, Field(title=t("用户名", "User name"), max_length=40,
                                 description=t("3至40位小写字母、数字，字母开头",
                                               "3 to 40 small letters and digits, a letter first"))]
-NewPassword = Annotated[SecretStr, Field(title=t("新口令", "New password"),
-                                         description=t("至少8位，不要用常见口令",
-                                                       "At least 8 characters, not a common one"))]
+STRONG = t("至少8位，不要用常见口令", "At least 8 characters, not a common one")
+FirstPassword = Annotated[SecretStr, Field(title=t("口令", "Password"), description=STRONG)]
+NewPassword = Annotated[SecretStr, Field(title=t("新口令", "New password"), description=STRONG)]
 Password = Annotated[SecretStr, Field(title=t("口令", "Password"))]
-Email = Annotated[str, Field(title=t("电子邮箱", "E-mail"), max_length=254)]
+Email = Annotated[str, Field(title=t("电子邮箱", "E-mail"), max_length=200)]
 NameEn = Annotated[str, Field(title=t("英文姓名", "Name in English"), max_length=120)]
 SentCode = Annotated[str, Field(title=t("验证码", "Code"), max_length=20)]
 
@@ -36,7 +36,7 @@ def me(actor: Actor) -> Person:
 
 
 @action("identity.register", title=t("注册", "Register"), says=("identity.registered",), icon="user-plus")
-def register(actor: Actor, username: UserName, name: Name, password: NewPassword, email: Email = "") -> Person:
+def register(actor: Actor, username: UserName, name: Name, password: FirstPassword, email: Email = "") -> Person:
     """Open an account; it proves nothing yet about who is behind it."""
     username = username.strip().lower()
     if not NAME.fullmatch(username):
