@@ -1,5 +1,6 @@
 """The rows of a list as a django-tables2 table, from the declared columns."""
 
+from functools import reduce
 from typing import Any
 
 import django_tables2 as tables
@@ -19,8 +20,10 @@ class KitColumn(tables.Column):
         self.declared = declared
 
     def render(self, record: Any, value: Any) -> Any:
-        """A light is shown by its sign, which has the word beside it."""
-        return value if self.kind == "light" else shown(record, self.declared.name, value)
+        """A light is shown by its sign, which has the word beside it; django-tables2 has made it words already."""
+        if self.kind == "light":
+            return reduce(getattr, self.declared.name.split("__"), record)
+        return shown(record, self.declared.name, value)
 
 
 def kind_of(model: type[Model], name: str) -> str:
