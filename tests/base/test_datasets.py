@@ -308,7 +308,8 @@ def test_values_open_row_by_row_as_far_as_unmasking_reaches(rows: list[SavedView
     assert {row["name"] for row in found.rows if row["person"] == "8"} == {"韩梅梅", "a_b"}
     assert {row["name"] for row in found.rows if row["person"] != "8"} == {"李****", "L*** 1***", "*"}
     assert found.masked == ("name",)
-    assert [r["person"] for r in datasets.read(dataset(), LILEI, filters={"name__contains": "韩"}, purpose="回访").rows] == ["8"]
+    by_name = datasets.read(dataset(), LILEI, filters={"name__contains": "韩"}, purpose="回访")
+    assert [row["person"] for row in by_name.rows] == ["8"]
 
 
 def test_the_audit_line_of_a_filter_does_not_tell_the_value(rows: list[SavedView], holding: Callable) -> None:
@@ -354,7 +355,7 @@ def test_a_dataset_reads_as_of_a_moment() -> None:
 @pytest.mark.django_db(transaction=True)
 def test_a_table_without_a_past_says_so() -> None:
     SavedView.objects.create(person="7", page="/a/", name="first")
-    lines = dataset(HEADER, "select id, person, channel as page, name, purpose as query from base_auditline", "line_test")
+    lines = dataset(query="select id, person, channel as page, name, purpose as query from base_auditline")
     with pytest.raises(Problem, match="the past of base_auditline is not kept"):
         datasets.read(lines, SYSTEM, as_of=clock.now(), columns=["id"])
 
@@ -388,7 +389,8 @@ def published(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
 
 
 def test_a_subsystem_reads_others_by_address(rows: list[SavedView], published: None) -> None:
-    sql = "select w.page, count(*) as number from base.view_test w where w.query like 'x=%%' and w.id >= %(least)s group by 1 order by 1"
+    sql = ("select w.page, count(*) as number from base.view_test w where w.query like 'x=%%' and w.id >= %(least)s"
+           " group by 1 order by 1")
     assert views.query(sql, {"least": rows[1].pk}, reader="assurance.near") == [
         {"page": "/a/", "number": 1}, {"page": "/b/", "number": 1}, {"page": "/c/", "number": 1}]
     assert views.query("select view_test.id from base.view_test", reader="assurance.near")

@@ -103,7 +103,7 @@ class Action:
         try:
             plain = self.schema.model_validate(dict(given))
         except ValidationError as error:
-            raise Problems([_problem(e) for e in error.errors(include_url=False)]) from error
+            raise Problems([problem_of(e) for e in error.errors(include_url=False)]) from error
         values = {name: getattr(plain, name) for name in self.schema.model_fields}
         for p in self.parameters:
             if p.model and values[p.name] is not None:
@@ -302,7 +302,7 @@ MESSAGES = {
 }
 
 
-def _problem(error: Any) -> Problem:
+def problem_of(error: Any) -> Problem:
     """pydantic's error in the person's words; its own English where we have no better."""
     kind, limits = error["type"], error.get("ctx", {})
     where = ".".join(str(part) for part in error["loc"])

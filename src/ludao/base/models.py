@@ -144,6 +144,33 @@ class Token(models.Model):
         return self.name
 
 
+class Answer(models.Model):
+    """What an action answered to an Idempotency-Key, so that the same request done twice is done once.
+    Neither the key nor the answer stands here in the open."""
+
+    kept = False
+    scope = Scope(person="person")
+    person = models.CharField(max_length=64)
+    key_digest = models.CharField(max_length=64)
+    request_digest = models.CharField(max_length=64)
+    answer = models.TextField(blank=True)
+    at = models.DateTimeField(db_default=Now())
+
+    class Meta:
+        verbose_name = t("接口应答", "Kept answer")
+        constraints = [models.UniqueConstraint(fields=["person", "key_digest"], name="base_answer_once")]
+        indexes = [models.Index(fields=["at"])]
+
+
+class Meter(models.Model):
+    """How far ahead of its rate somebody's requests have run; an unlogged table, empty after a crash."""
+
+    kept = False
+    scope = None
+    key = models.CharField(primary_key=True, max_length=80)
+    due_at = models.DateTimeField()
+
+
 class SavedView(models.Model):
     """A list as a person likes it: filters, order and columns under a name."""
 

@@ -5,6 +5,8 @@ from django.db.models.signals import post_migrate, pre_migrate
 
 from ludao.base import console as _console  # noqa: F401  (its actions are the base's own)
 from ludao.base import grams, history
+from ludao.base import limits as _limits  # noqa: F401
+from ludao.base import tokens as _tokens  # noqa: F401
 from ludao.base.datasets import views
 
 base = apps.get_app_config("base")

@@ -14,6 +14,7 @@ from sqlglot.dialects.postgres import Postgres
 
 from ludao.base import history
 from ludao.base.datasets.header import Dataset
+from ludao.base.registry import Manifest
 from ludao.base.rights import scope_of
 
 Cut = tuple[int, int, str]  # from, to (exclusive), what stands there instead
@@ -53,7 +54,7 @@ def _expand(dataset: Dataset, is_past: bool, above: tuple[str, ...]) -> str:
         at = dataset.line_of(table.this)
         if "." in name:
             return f"({_expand(_allowed(name, reads, dataset.manifest.address, at), is_past, path)})"
-        return _own(name, dataset.manifest.label, is_past, at)
+        return _own(name, dataset.manifest, is_past, at)
 
     return rewrite(dataset.sql, behind, "%(as_of)s::timestamptz" if is_past else "now()")
 
@@ -66,10 +67,16 @@ def _allowed(address: str, reads: Collection[str], reader: str, line: int) -> Da
     return house.get(address)
 
 
-def _own(table: str, label: str, is_past: bool, line: int) -> str:
+def own_model(table: str, manifest: Manifest, line: int) -> type[models.Model]:
+    """Its own table, or one of a block that it uses, to which its keys may point."""
     model = models_by_table().get(table)
-    if model is None or model._meta.app_label != label:
-        raise Faulty(line, f"{table} is not a table of {label}; read others by their dataset's address")
+    if model is None or model._meta.app_label not in (manifest.label, *manifest.uses):
+        raise Faulty(line, f"{table} is not a table of {manifest.address}; read others by their dataset's address")
+    return model
+
+
+def _own(table: str, manifest: Manifest, is_past: bool, line: int) -> str:
+    model = own_model(table, manifest, line)
     if not is_past:
         return ""
     if model not in history.kept_models():

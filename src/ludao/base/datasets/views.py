@@ -10,7 +10,7 @@ from sqlglot import exp
 from ludao.base import registry
 from ludao.base.datasets import house
 from ludao.base.datasets.header import Dataset, HeaderError
-from ludao.base.datasets.tables import Faulty, expand, models_by_table, plain, rewrite
+from ludao.base.datasets.tables import Faulty, expand, own_model, plain, rewrite
 
 
 def install(**_: Any) -> None:
@@ -65,9 +65,7 @@ def expanded(sql: str, reader: str) -> str:
         line = table.this.meta.get("line", 1)
         if "." in name:
             return f"({expand(_declared(name, allowed, reader, line))})"
-        model = models_by_table().get(name)
-        if model is None or model._meta.app_label != manifest.label:
-            raise Faulty(line, f"{name} is not a table of {reader}; read others by their dataset's address")
+        own_model(name, manifest, line)
         return ""
 
     return re.sub(r"%%(\(\w+\)s)", r"%\1", rewrite(sql.replace("%%", "%"), behind))

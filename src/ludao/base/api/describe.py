@@ -1,0 +1,196 @@
+"""Actions and datasets in the words of OpenAPI 3.1, from their type hints and their columns."""
+
+from typing import Any
+
+from pydantic.json_schema import GenerateJsonSchema, JsonSchemaValue
+from pydantic_core import core_schema
+
+from ludao.base.actions import Action
+from ludao.base.api import answers, bodies, problems, results
+from ludao.base.api.questions import JSON
+from ludao.base.datasets import Dataset, kinds_of
+from ludao.base.datasets.asking import MOST_ROWS, MOST_VALUES
+from ludao.base.datasets.kinds import Kind
+from ludao.base.text import pick
+
+TEMPLATE = "#/components/schemas/{model}"
+CSV, NDJSON = "text/csv", "application/x-ndjson"
+NUMBER_TEXT = {"type": "number"}
+
+
+class Outside(GenerateJsonSchema):
+    """JSON Schema of an action's input: a file is bytes, a lazy word is a word."""
+
+    def is_instance_schema(self, schema: core_schema.IsInstanceSchema) -> JsonSchemaValue:
+        return {"type": "string", "contentMediaType": "application/octet-stream"}
+
+    def decimal_schema(self, schema: core_schema.DecimalSchema) -> JsonSchemaValue:
+        found = super().decimal_schema(schema)
+        for one in found.get("anyOf", ()):
+            if one.get("type") == "string":
+                one["pattern"] = r"^-?\d{1,20}(\.\d{1,20})?$"
+        return found
+
+
+def input_schema(spec: Action) -> dict[str, Any]:
+    return spec.schema.model_json_schema(ref_template=TEMPLATE, schema_generator=Outside)
+
+
+def action(spec: Action, definitions: dict[str, Any]) -> dict[str, Any]:
+    """The operation object of one action; schemas it refers to are put among the definitions."""
+    given = _take_definitions(input_schema(spec), definitions)
+    given.pop("title", None)
+    _no_nul(given, definitions)
+    result = _take_definitions(results.schema(spec, TEMPLATE), definitions)
+    answer = {"type": "object", "required": ["result", "request_id"],
+              "properties": {"result": result, "request_id": {"type": "string"}}}
+    key = {"in": "header", "name": answers.HEADER, "required": False,
+           "description": pick("同一个键再次发送时，直接给出第一次的应答（保留一天）",
+                               "Sent again with the same key, the first answer is given (kept a day)"),
+           "schema": {"type": "string", "pattern": answers.PATTERN, "minLength": 1, "maxLength": 200}}
+    return {
+        "summary": str(spec.title),
+        "description": _text(spec),
+        "tags": [spec.address.rpartition(".")[0]],
+        "parameters": [key],
+        "requestBody": {"required": bool(given.get("required")),
+                        "content": {kind: {"schema": given} for kind in bodies.types_of(spec)}},
+        "responses": {"200": {"description": pick("已办理", "Done"), "headers": _headers(),
+                              "content": {JSON: {"schema": answer}}},
+                      **errors(400, 401, 403, 404, 406, 409, 413, 415, 422, 429)},
+    }
+
+
+def _text(spec: Action) -> str:
+    words = [str(spec.lead or ""), str(spec.confirm or ""), (spec.function.__doc__ or "").strip()]
+    return "\n\n".join([*(w for w in words if w), f"`{spec.right}`"])
+
+
+def _take_definitions(schema: dict[str, Any], definitions: dict[str, Any]) -> dict[str, Any]:
+    definitions.update(schema.pop("$defs", {}))
+    return schema
+
+
+def _no_nul(schema: Any, definitions: dict[str, Any]) -> None:
+    """PostgreSQL keeps no NUL: free text says so, that nobody learns it from an error."""
+    for one in [schema, *definitions.values()]:
+        _mark(one)
+
+
+def _mark(node: Any) -> None:
+    if isinstance(node, list):
+        for one in node:
+            _mark(one)
+    elif isinstance(node, dict):
+        free = not any(w in node for w in ("pattern", "format", "enum", "const", "contentMediaType"))
+        if node.get("type") == "string" and free:
+            node["pattern"] = r"^[^\u0000]*$"
+        for one in node.values():
+            _mark(one)
+
+
+def dataset(found: Dataset, definitions: dict[str, Any]) -> dict[str, Any]:
+    """The operation object of one dataset."""
+    kinds = kinds_of(found)
+    row = {"type": "object", "properties": {c.name: _column(found, c.name, kinds[c.name]) for c in found.columns}}
+    definitions[schema_name(found)] = row
+    page = {"type": "object", "required": ["dataset", "as_of", "rows", "next", "masked"], "properties": {
+        "dataset": {"const": found.address},
+        "as_of": {"type": "string", "format": "date-time"},
+        "rows": {"type": "array", "items": {"$ref": TEMPLATE.format(model=schema_name(found))}},
+        "next": {"type": ["string", "null"], "description": pick("下一页的 after", "`after` of the next page")},
+        "masked": {"type": "array", "items": {"type": "string"},
+                   "description": pick("已遮蔽的列", "columns shown masked")},
+    }}
+    return {
+        "summary": found.title,
+        "description": pick(f"每行：{found.row}。", f"One row is {found.row}.") + f"\n\n`{found.right}`",
+        "tags": [found.manifest.address],
+        "parameters": [*_paging(found, kinds), *_filters(found, kinds)],
+        "responses": {"200": {"description": pick("一页", "A page"), "headers": _headers(), "content": {
+            JSON: {"schema": page}, NDJSON: {"schema": {"type": "string"}}, CSV: {"schema": {"type": "string"}}}},
+            **errors(400, 401, 404, 406, 422, 429)},
+    }
+
+
+def schema_name(found: Dataset) -> str:
+    return "Row_" + found.address.replace(".", "_")
+
+
+def _column(found: Dataset, name: str, kind: Kind) -> dict[str, Any]:
+    column = found.column(name)
+    schema = dict(kind.schema)
+    if column.is_guarded:  # a mask keeps no form
+        schema = {"type": schema["type"]} if "type" in schema else {}
+    if "type" in schema:
+        schema["type"] = [schema["type"], "null"]
+    words = column.title + (f" ({column.unit})" if column.unit else "")
+    return {**schema, "title": words, "x-grade": column.grade}
+
+
+def _paging(found: Dataset, kinds: dict[str, Kind]) -> list[dict[str, Any]]:
+    names = [c.name for c in found.columns]
+    sortable = [n for n in names if "gte" in kinds[n].asks or kinds[n].name in ("boolean", "uuid")]
+    order = [way + n for n in sortable for way in ("", "-")]
+    listed = {"style": "form", "explode": False}
+    return [
+        _query("order", {"type": "array", "items": {"enum": order}, "minItems": 1, "maxItems": 3, "uniqueItems": True},
+               pick("排序，- 表示从大到小", "order; - means falling"), **listed),
+        _query("columns", {"type": "array", "items": {"enum": names}, "minItems": 1, "uniqueItems": True},
+               pick("只要这些列", "only these columns"), **listed),
+        _query("limit", {"type": "integer", "minimum": 1, "maximum": MOST_ROWS, "default": 100},
+               pick("一页的行数", "rows of a page")),
+        _query("after", {"type": "string", "minLength": 1, "maxLength": 4000, "pattern": "^[A-Za-z0-9_-]+$"},
+               pick("上一页的 next", "`next` of the page before")),
+        _query("as_of", {"type": "string", "format": "date-time"},
+               pick("按这一时刻的数据读", "read as it was at this moment")),
+        _query("purpose", {"type": "string", "minLength": 2, "maxLength": 200, "pattern": r"^[^\u0000]*$"},
+               pick("用途；读取敏感数据时必填，并记入审计", "what for; needed to read sensitive values, and audited")),
+    ]
+
+
+def _filters(found: Dataset, kinds: dict[str, Kind]) -> list[dict[str, Any]]:
+    return [_query(f"{c.name}__{op}" if op else c.name, _filter_schema(kinds[c.name], op), f"{c.title} {op}".strip())
+            for c in found.columns for op in kinds[c.name].asks]
+
+
+def _filter_schema(kind: Kind, operator: str) -> dict[str, Any]:
+    if operator == "isnull":
+        return {"type": "boolean"}
+    one = _value_schema(kind)
+    if operator == "in":
+        return {"type": "array", "items": one, "minItems": 1, "maxItems": MOST_VALUES}
+    return {**one, "minLength": 1, "maxLength": 200} if operator == "contains" else one
+
+
+def _value_schema(kind: Kind) -> dict[str, Any]:
+    match kind.name:
+        case "text":
+            return {"type": "string", "pattern": r"^[^\u0000]*$"}
+        case "decimal" | "number":
+            return {"type": "number", "minimum": -1e30, "maximum": 1e30}
+        case "integer":
+            return {"type": "integer", "minimum": -(2**63), "maximum": 2**63 - 1}
+    return kind.schema
+
+
+def _query(name: str, schema: dict[str, Any], text: str, **more: Any) -> dict[str, Any]:
+    return {"in": "query", "name": name, "required": False, "description": text, "schema": schema, **more}
+
+
+def _headers() -> dict[str, Any]:
+    return {"X-Request-Id": {"schema": {"type": "string"}}, "RateLimit": {"schema": {"type": "string"}},
+            "RateLimit-Policy": {"schema": {"type": "string"}}}
+
+
+def errors(*statuses: int) -> dict[str, Any]:
+    """The problem+json answers of an operation, each with its title."""
+    answer = {"application/problem+json": {"schema": {"$ref": TEMPLATE.format(model="Problem")}}}
+    found: dict[str, Any] = {}
+    for status in statuses:
+        found[str(status)] = {"description": str(problems.TITLES[status]), "content": answer}
+    if "429" in found:
+        found["429"]["headers"] = {"Retry-After": {"schema": {"type": "integer"}}}
+    if "401" in found:
+        found["401"]["headers"] = {"WWW-Authenticate": {"schema": {"type": "string"}}}
+    return found
