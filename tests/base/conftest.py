@@ -1,5 +1,6 @@
-"""An operator's own PostgreSQL, as Debian ships it."""
+"""Folders that servers may live in, and an operator's own PostgreSQL, as Debian ships it."""
 
+import tempfile
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -9,6 +10,19 @@ import pytest
 
 from ludao.base.embedded import Account
 from ludao.base.embedded.access import free_port
+
+
+@pytest.fixture
+def tmp_path() -> Iterator[Path]:
+    """Not in pytest's own folder: each of its sessions closes that one to the user that servers run as."""
+    with tempfile.TemporaryDirectory(prefix="city-") as folder:
+        yield Path(folder)
+
+
+@pytest.fixture(scope="module")
+def module_path() -> Iterator[Path]:
+    with tempfile.TemporaryDirectory(prefix="city-") as folder:
+        yield Path(folder)
 
 
 @pytest.fixture

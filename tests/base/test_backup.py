@@ -4,6 +4,7 @@ import asyncio
 import json
 import os
 import shutil
+from collections.abc import Iterator
 from pathlib import Path
 
 import nats
@@ -96,10 +97,19 @@ async def unread(url: str) -> tuple[int, bytes, int]:
     return number, first.data, waiting
 
 
+@pytest.fixture(scope="module", autouse=True)
+def embedded_only() -> Iterator[None]:
+    """Whatever own servers this machine has, they are not ours to fill."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.delenv("LUDAO_DATABASE_URL", raising=False)
+        patch.delenv("LUDAO_NATS_URL", raising=False)
+        yield
+
+
 @pytest.fixture(scope="module")
-def data(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def data(module_path: Path) -> Path:
     """A city that is used: rows, messages, files, keys."""
-    folder = tmp_path_factory.mktemp("city") / "var"
+    folder = module_path / "var"
     with running(folder, durable=False) as city:
         fill(city.database_url)
         asyncio.run(publish(city.nats_url))
@@ -112,8 +122,8 @@ def data(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="module")
-def saved(data: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    target = tmp_path_factory.mktemp("backups") / "of today"
+def saved(data: Path, module_path: Path) -> Path:
+    target = module_path / "backup of today"
     backup(data, target)
     return target
 
