@@ -42,9 +42,9 @@ def discard(
 
 @action("base.save_view", title=t("保存视图", "Save a view"))
 def save_view(
-    actor: Actor, page: Annotated[str, Field(max_length=120, pattern="^/")],
+    actor: Actor, page: Annotated[str, Field(title=t("页面", "Page"), max_length=120, pattern="^/")],
     title: Annotated[str, Field(title=t("名称", "Name"), min_length=1, max_length=60)],
-    query: Annotated[str, Field(max_length=2000)] = "",
+    query: Annotated[str, Field(title=t("条件", "Conditions"), max_length=2000)] = "",
 ) -> SavedView:
     """Keep a list's conditions under a name; the same name is written over."""
     view, _ = SavedView.objects.update_or_create(
@@ -94,12 +94,12 @@ pages = [
            related=("deliveries",)),
     List(
         AuditLine, title=t("审计日志", "Audit log"), right="read_audit", icon="shield-check",
-        columns=("at", "name", "organisation", "address", "thing_label", "outcome", "channel", "purpose", "person",
-                 "request_id"),
+        columns=("at", "name", "organisation", Column("what", t("做了什么", "What")), "thing_label", "outcome",
+                 "channel", "address", "purpose", "person", "request_id"),
         filters=("person", "address", "thing_type", "thing_id", "request_id", "outcome", "channel", "at"),
-        hidden=("person", "request_id", "purpose"), sort=("at",), order="-at",
+        hidden=("address", "person", "request_id", "purpose"), sort=("at",), order="-at",
     ),
     Detail(AuditLine, right="read_audit",
-           fields=("at", "name", "person", "post", "organisation", "channel", "address", "thing_type", "thing_id",
+           fields=(Column("what", t("做了什么", "What")), "at", "name", "person", "post", "organisation", "channel", "address", "thing_type", "thing_id",
                    "thing_label", "purpose", "outcome", "request_id", "detail", "chain", "number")),
 ]

@@ -61,6 +61,13 @@ class AuditLine(models.Model):
     def __str__(self) -> str:
         return f"{self.chain}/{self.number} {self.address}"
 
+    @property
+    def what(self) -> str:
+        """The action in words; its address where it is no longer in the house."""
+        from ludao.base.pages.details import title_of_action  # pages stand on models
+
+        return title_of_action(self.address)
+
 
 class Event(models.Model):
     """A fact, written in the transaction that made it true; it carries all that a listener needs."""

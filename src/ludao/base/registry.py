@@ -14,16 +14,16 @@ from django.apps import AppConfig
 PACKAGE = Path(__file__).resolve().parent.parent
 Kind = Literal["city", "block", "base"]
 CHAPTERS = {
-    "services": {"zh": "一网通办", "en": "Services"},
-    "governance": {"zh": "一网统管", "en": "Governance"},
-    "office": {"zh": "一网协同", "en": "Office"},
-    "overview": {"zh": "一屏通览", "en": "Overview"},
-    "economy": {"zh": "数字经济", "en": "Economy"},
-    "data": {"zh": "数据资源", "en": "Data"},
-    "society": {"zh": "数字社会", "en": "Society"},
-    "epidemic": {"zh": "疫情防控", "en": "Epidemic"},
-    "infrastructure": {"zh": "基础设施", "en": "Infrastructure"},
-    "assurance": {"zh": "发展环境", "en": "Assurance"},
+    "services": {"zh": "一网通办", "en": "Services", "icon": "building-bank"},
+    "governance": {"zh": "一网统管", "en": "Governance", "icon": "map-2"},
+    "office": {"zh": "一网协同", "en": "Office", "icon": "file-text"},
+    "overview": {"zh": "一屏通览", "en": "Overview", "icon": "chart-bar"},
+    "economy": {"zh": "数字经济", "en": "Economy", "icon": "trending-up"},
+    "data": {"zh": "数据资源", "en": "Data", "icon": "database"},
+    "society": {"zh": "数字社会", "en": "Society", "icon": "users"},
+    "epidemic": {"zh": "疫情防控", "en": "Epidemic", "icon": "shield"},
+    "infrastructure": {"zh": "基础设施", "en": "Infrastructure", "icon": "network"},
+    "assurance": {"zh": "发展环境", "en": "Assurance", "icon": "target"},
 }
 VOCABULARY = {"title", "clause", "owner", "words", "uses", "reads", "offers", "hears", "says", "may", "roles",
               "apart"}

@@ -16,11 +16,6 @@ from ludao.base.pages.search import find
 from ludao.base.registry import CHAPTERS, Manifest
 from ludao.base.text import from_pair, t
 
-ICONS = {"services": "building-bank", "governance": "map-2", "office": "file-text", "overview": "chart-bar",
-         "economy": "trending-up", "data": "database", "society": "users", "epidemic": "shield", "base": "settings",
-         "infrastructure": "network", "assurance": "target", "house": "settings"}
-
-
 def context(request: HttpRequest) -> dict[str, Any]:
     """The context processor of the shell; nothing is asked before a template looks."""
     return {
@@ -42,11 +37,12 @@ def _shell(request: HttpRequest) -> dict[str, Any]:
         return {}
     signed_in = bool(request.actor.person)
     area = _area(request)
-    areas = [("portal", t("办事", "Services"), "/", "building-bank"), ("desk", t("工作台", "Desk"), "/desk/", "layout"),
-             ("screen", t("大屏", "Screens"), "/screen/", "chart-bar")]
+    areas = [{"key": "portal", "title": t("办事", "Services"), "url": "/", "icon": "building-bank"},
+             {"key": "desk", "title": t("工作台", "Desk"), "url": "/desk/", "icon": "layout"},
+             {"key": "screen", "title": t("大屏", "Screens"), "url": "/screen/", "icon": "chart-bar"}]
     return {
         **import_string(settings.LUDAO_SHELL)(request),
-        "areas": [{"key": k, "title": w, "url": u, "icon": i} for k, w, u, i in areas if signed_in or k == "portal"],
+        "areas": areas if signed_in else areas[:1],
         "nav": navigation(request) if signed_in and area == "desk" else [],
         "live": "/live/" if signed_in else "",
     }
@@ -73,14 +69,14 @@ def navigation(request: HttpRequest) -> list[dict[str, Any]]:
             {"title": urls.title_of(manifest, entry), "url": url, "current": request.path == url})
     titles = _chapters()
     return [
-        {"title": from_pair(titles[key]), "icon": ICONS[key], "items": groups[key],
+        {"title": from_pair(titles[key]), "icon": titles[key]["icon"], "pages": groups[key],
          "current": any(i["current"] for i in groups[key]) or len(groups) == 1}
         for key in titles if key in groups
     ]
 
 
 def _chapters() -> dict[str, dict[str, str]]:
-    return {**CHAPTERS, "house": {"zh": "系统管理", "en": "The house"}}
+    return {**CHAPTERS, "house": {"zh": "系统管理", "en": "The house", "icon": "settings"}}
 
 
 def portal(request: HttpRequest) -> HttpResponse:
