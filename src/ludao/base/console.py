@@ -100,6 +100,7 @@ pages = [
         hidden=("address", "person", "request_id", "purpose"), sort=("at",), order="-at",
     ),
     Detail(AuditLine, right="read_audit",
-           fields=(Column("what", t("做了什么", "What")), "at", "name", "person", "post", "organisation", "channel", "address", "thing_type", "thing_id",
-                   "thing_label", "purpose", "outcome", "request_id", "detail", "chain", "number")),
+           fields=(Column("what", t("做了什么", "What")), "at", "name", "person", "post", "organisation", "channel",
+                   "address", "thing_type", "thing_id", "thing_label", "purpose", "outcome", "request_id", "detail",
+                   "chain", "number")),
 ]

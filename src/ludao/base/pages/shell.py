@@ -16,6 +16,7 @@ from ludao.base.pages.search import find
 from ludao.base.registry import CHAPTERS, Manifest
 from ludao.base.text import from_pair, t
 
+
 def context(request: HttpRequest) -> dict[str, Any]:
     """The context processor of the shell; nothing is asked before a template looks."""
     return {
