@@ -1,6 +1,7 @@
 """`ludao new` begins a folder that is in order at once: checked, migrated, walked through by the contract tests."""
 
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -84,10 +85,44 @@ def test_what_is_begun_runs_at_once(checkout: Path) -> None:
         "-k", "services.seal or notice")
 
 
+PLANTED = {
+    "a parameter's title": ("actions.py", "title: Title, remark: Remark = \"\") -> Entry:\n    if",
+                            "title: Title, remark: str = \"\") -> Entry:\n    if", "actions.py",
+                            "the parameter remark of services.seal.enter has no title in both languages"),
+    "a column's title": ("models.py", 'models.DateField(t("登记日期", "Entered on"))', "models.DateField()",
+                         "models.py", "Entry.entered_on is shown, but has no title in both languages"),
+    "a table's title": ("models.py", 'verbose_name = t("电子印章登记", "Electronic seals entry")', "ordering = ()",
+                        "models.py", "the table Entry is shown, but has no title in both languages"),
+}
+
+
+@pytest.mark.slow
+def test_what_only_the_running_code_tells_is_reported(checkout: Path) -> None:
+    begin(checkout)
+    folder = checkout / "src/ludao/city/services/seal"
+    for file, old, new, _, _ in PLANTED.values():
+        text = (folder / file).read_text(encoding="utf-8")
+        assert old in text
+        (folder / file).write_text(text.replace(old, new, 1), encoding="utf-8")
+    (folder / "protocols").mkdir()
+    (folder / "protocols/__init__.py").touch()
+    (folder / "protocols/peep.py").write_text(
+        '"""A hole."""\n\nfrom django.http import HttpResponse\nfrom django.urls import path\n\n\n'
+        'def peep(request):\n    return HttpResponse()\n\n\nurlpatterns = [path("peep/", peep)]\n')
+    said = ran(checkout, "python", "-m", "ludao", "check").stdout
+    wanted = [(file, words) for *_, file, words in PLANTED.values()]
+    for file, words in [*wanted, ("protocols/peep.py", "the address /services/seal/peep/ asks no right")]:
+        assert re.search(rf"services/seal/{file}:\d+: \(ludao\.\w+\) {re.escape(words)}", said), said
+
+
 def run(where: Path, program: str, *words: str) -> None:
+    done = ran(where, program, *words)
+    assert done.returncode == 0, f"{program} {' '.join(words)}\n{done.stdout[-6000:]}\n{done.stderr[-3000:]}"
+
+
+def ran(where: Path, program: str, *words: str) -> "subprocess.CompletedProcess[str]":
     environment = {**os.environ, "PYTHONPATH": str(where / "src"), "LUDAO_TEST_DATA": os.environ["DATA"]}
     for name in ("PYTEST_XDIST_WORKER", "PYTEST_XDIST_TESTRUNUID", "PYTEST_CURRENT_TEST"):
         environment.pop(name, None)
-    done = subprocess.run([Path(sys.executable).with_name(program), *words], cwd=where, env=environment,
+    return subprocess.run([Path(sys.executable).with_name(program), *words], cwd=where, env=environment,
                           capture_output=True, text=True, timeout=600)
-    assert done.returncode == 0, f"{program} {' '.join(words)}\n{done.stdout[-6000:]}\n{done.stderr[-3000:]}"

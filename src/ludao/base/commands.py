@@ -127,5 +127,5 @@ def check() -> None:
     try:
         call_command("check")
     except SystemCheckError as error:
-        out.print(str(error), highlight=False, markup=False)
+        out.print(str(error), highlight=False, markup=False, soft_wrap=True)
         raise typer.Exit(1) from None

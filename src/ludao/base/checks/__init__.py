@@ -22,7 +22,7 @@ def findings(package: Path = registry.PACKAGE) -> list[Finding]:
 
 
 def message(finding: Finding) -> django_checks.Error:
-    return django_checks.Error(f"{finding.place}: {finding.what}", hint=finding.mend, id=f"ludao.{finding.rule}")
+    return django_checks.Error(finding.what, hint=finding.mend, obj=finding.place, id=f"ludao.{finding.rule}")
 
 
 @django_checks.register(TAG)

@@ -1,7 +1,7 @@
 """What only the running code tells: routes without a right, actions and pages with words in one language."""
 
 import inspect
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from importlib import import_module
 from pathlib import Path
 from typing import Any
@@ -10,15 +10,14 @@ from django.conf import settings
 from django.urls import URLPattern, URLResolver, get_resolver
 from django.utils import translation
 
-from ludao.base import actions, registry
+from ludao.base import actions, datasets, registry
 from ludao.base.actions import Action
 from ludao.base.checks.finding import Finding
 from ludao.base.checks.words import CHINESE
-from ludao.base.datasets.house import faults
-from ludao.base.pages import details, forms, lists, urls
+from ludao.base.pages import forms, urls
 from ludao.base.pages.declare import Column, Detail, List, Page
 
-KIT = (lists.view, details.view, forms.view)
+API = ("api/v1/actions/", "api/v1/datasets/")
 
 
 def check() -> Iterator[Finding]:
@@ -32,7 +31,7 @@ def check() -> Iterator[Finding]:
 
 def _datasets() -> Iterator[Finding]:
     """What a dataset's query stands on, told by the models."""
-    for error in faults():
+    for error in datasets.faults():
         yield Finding(error.path, error.line, "datasets", error.text, "mend the query or its header")
 
 
@@ -78,7 +77,7 @@ def _declared(folder: Path, entry: Any) -> Iterator[Finding]:
     if model is None:
         return
     path, line = place(model)
-    if not is_pair(model._meta.verbose_name):
+    if model.__module__.startswith("ludao.") and not is_pair(model._meta.verbose_name):
         yield Finding(path, line, "words", f"the table {model.__name__} is shown, but has no title in both languages",
                       'give its Meta verbose_name = t("…", "…")')
     for column in _columns(entry):
@@ -96,32 +95,31 @@ def _columns(entry: List | Detail) -> list[Column]:
 
 def _is_pair_in(column: Column, model: Any) -> bool:
     with translation.override("en"):
-        english = column.title_in(model)
+        english = str(column.title_in(model))
     with translation.override("zh-hans"):
-        chinese = column.title_in(model)
+        chinese = str(column.title_in(model))
     return bool(CHINESE.search(chinese)) and not CHINESE.search(english)
 
 
 def _routes() -> Iterator[Finding]:
-    """Every address asks a right of [may], or stands in settings.LUDAO_OPEN with the reason why it is open."""
-    opened: Mapping[str, str] = settings.LUDAO_OPEN
-    seen = set()
+    """Every address asks a right of [may], or stands in the list of open doors with the reason."""
+    doors = import_module(settings.LUDAO_OPEN)
+    named = set()
     for route, pattern in _patterns(get_resolver(), ""):
         path, line = place(pattern.callback)
-        right = _right(pattern)
+        right = _right(route, pattern)
         if right is None:
-            key = next((o for o in opened if route == o or (o.endswith("*") and route.startswith(o[:-1]))), None)
-            seen.add(key)
-            if key is None:
+            door = next((d for d in doors.OPEN if route == d or (d.endswith("*") and route.startswith(d[:-1]))), None)
+            named.add(door)
+            if door is None:
                 yield Finding(path, line, "routes", f"the address /{route} asks no right",
-                              "declare it as a Page with a right, or give the reason in LUDAO_OPEN")
+                              f"declare it as a Page with a right, or give the reason in {settings.LUDAO_OPEN}")
         elif right and right not in registry.rights():
             yield Finding(path, line, "routes", f"the address /{route} asks the right {right}, which no manifest gives",
                           "add it to [may]")
-    for key in sorted(opened.keys() - seen):
-        path = Path(import_module(settings.SETTINGS_MODULE).__file__ or "")
-        yield Finding(path, line_of(path, 1, f'"{key}"'), "routes", f"LUDAO_OPEN names /{key}, which is not open",
-                      "take it out")
+    path = Path(doors.__file__ or "")
+    for door in doors.OPEN.keys() - named:
+        yield Finding(path, line_of(path, 1, f'"{door}"'), "routes", f"no open address is /{door}", "take it out")
 
 
 def _patterns(resolver: URLResolver, before: str) -> Iterator[tuple[str, URLPattern]]:
@@ -133,9 +131,11 @@ def _patterns(resolver: URLResolver, before: str) -> Iterator[tuple[str, URLPatt
             yield route, pattern
 
 
-def _right(pattern: URLPattern) -> str | None:
+def _right(route: str, pattern: URLPattern) -> str | None:
     """The right that a route asks; None when it asks none."""
     given = pattern.default_args
+    if route.startswith(API):
+        return _right_in_api(route.rsplit("/", 1)[-1])
     if (address := given.get("address")) and pattern.callback is forms.view:
         return actions.get(address).right
     if (entry := given.get("declared")) is not None:
@@ -145,6 +145,12 @@ def _right(pattern: URLPattern) -> str | None:
     if any(isinstance(e, Page) and not e.right and e.view is pattern.callback for _, e in urls.every()):
         return ""
     return None
+
+
+def _right_in_api(address: str) -> str | None:
+    """The door of the API asks for each action and each dataset what its declaration says."""
+    asked = {spec.address: spec.right for spec in actions.every()} | {d.address: d.right for d in datasets.every()}
+    return asked.get(address)
 
 
 def _meant(entry: Any) -> str | None:

@@ -1,0 +1,21 @@
+"""The addresses that ask no right of [may], and why each may be open. `ludao check` compares; * is the rest."""
+
+OPEN = {
+    "": "the portal is for everyone",
+    "desk/": "sends strangers to the log-in page, shows each person only what they may open",
+    "screen/": "sends strangers to the log-in page, shows each person only what they may open",
+    "search/": "finds only what the person may see",
+    "live/": "tells only of changes in what the person may see",
+    "pages/view/save/": "runs the action base.save_view, which asks its right",
+    "pages/view/<int:pk>/drop/": "runs the action base.drop_view, which asks its right",
+    "healthz": "for the balancer; says nothing but that the process answers",
+    "readyz": "for the balancer; says which components answer",
+    "metrics": "for Prometheus; figures without names, kept from outside by the gateway",
+    "api/docs": "how to use the API is no secret",
+    "api/v1/": "the list of what the API has",
+    "api/v1/openapi.json": "the API's description, the same for everyone",
+    "api/v1/me": "tells a caller about itself",
+    "api/v1/actions": "lists only what the caller may do",
+    "api/v1/datasets": "lists only what the caller may read",
+    "identity/oidc/*": "OpenID Connect: a client's own credentials, or the person's session and consent",
+}
