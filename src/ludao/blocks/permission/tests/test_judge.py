@@ -18,7 +18,10 @@ from ludao.blocks.permission.models import Delegation, Elevation, Holding, Separ
 MODELS = (Person, Post, Organisation, Area, Enterprise, Mandate, Holding, Delegation, Separation)
 RIGHTS = ("identity.read_people", "permission.read", "identity.account", "identity.read_enterprise",
           "identity.read_place", "permission.explain", "no.such.right")
-OURS = {Area: Area.objects.filter(code__startswith="99"), Organisation: Organisation.objects.filter(code__startswith="t-")}
+OURS = {
+    Area: Area.objects.filter(code__startswith="99"),
+    Organisation: Organisation.objects.filter(code__startswith="t-"),
+}
 HAND = settings(deadline=None, max_examples=25, suppress_health_check=list(HealthCheck))
 FAR = timedelta(days=1)
 
@@ -73,8 +76,9 @@ def test_a_loan_never_reaches_further_than_its_lender(town, lender, lent, right)
         holding = town.hold("bei", "registrar", **lender)
         with_right = town.hold("bei", "operator", **lender)
         for one in (holding, with_right):
-            Delegation.objects.create(holding=one, right=right, post=town.posts["nan"], reason="测试", given_by=town.people["bei"],
-                                      starts_at=clock.now() - FAR, ends_at=clock.now() + FAR, **lent)
+            Delegation.objects.create(holding=one, right=right, post=town.posts["nan"], reason="测试",
+                                      given_by=town.people["bei"], starts_at=clock.now() - FAR,
+                                      ends_at=clock.now() + FAR, **lent)
         before, after = town.actor("nan"), town.actor("bei")
         for wanted in ("identity.read_people", "identity.unlock", "identity.read_enterprise"):
             for model in (Organisation, Area, Enterprise, Post):
@@ -95,8 +99,8 @@ def test_it_holds_from_its_start_and_no_longer_at_its_end(town, monkeypatch, kin
     else:
         base = town.hold("bei", "operator", is_on_request=kind == "elevation")
         if kind == "elevation":
-            Elevation.objects.create(holding=base, person=town.people["bei"], reason="测试提权", means="totp", starts_at=start,
-                                     ends_at=end)
+            Elevation.objects.create(holding=base, person=town.people["bei"], reason="测试提权", means="totp",
+                                     starts_at=start, ends_at=end)
         else:
             Delegation.objects.create(holding=base, post=town.posts["nan"], reason="测试", given_by=town.people["bei"],
                                       starts_at=start, ends_at=end)
