@@ -12,7 +12,7 @@ from ludao.base import clock
 from ludao.base.actions import action, say
 from ludao.base.actor import Actor
 from ludao.base.crypto import sm3
-from ludao.base.errors import Conflict, Problem
+from ludao.base.errors import Problem
 from ludao.base.pages.forms import Kind
 from ludao.base.text import t
 from ludao.blocks.identity.public import Organisation
@@ -25,6 +25,8 @@ from .models import Evidence, Item, Measure, Milestone, Plan, Remark, Report, Ta
 Words = Annotated[str, Field(title=t("内容", "Text"), min_length=2, max_length=4000), Kind("text")]
 Day = Annotated[date, Field(title=t("日期", "Day"))]
 LARGEST = 20 * 2**20
+NOBODY: list[Organisation] = []
+NOTHING: list[UploadedFile] = []
 
 
 @action(
@@ -144,7 +146,7 @@ def assign(
     actor: Actor,
     item: list[Item],
     owner: Annotated[Organisation, Field(title=t("牵头单位", "Owner"))],
-    co_owners: Annotated[list[Organisation], Field(title=t("配合单位", "Co-owners"))] = [],  # noqa: B006
+    co_owners: Annotated[list[Organisation], Field(title=t("配合单位", "Co-owners"))] = NOBODY,
 ) -> None:
     for one in item:
         one.owner = owner
@@ -191,21 +193,21 @@ def report(
     actor: Actor,
     item: Item,
     percent: Annotated[int, Field(title=t("进度(%)", "Progress (%)"), ge=0, le=100)],
-    text: Annotated[str, Field(title=t("进展", "In words"), min_length=2, max_length=4000), Kind("text")],
+    words: Annotated[str, Field(title=t("进展", "In words"), min_length=2, max_length=4000), Kind("text")],
     on: Annotated[
         date | None, Field(title=t("截至", "As of"), description=t("不填为今天", "Today if left empty"))
     ] = None,
-    evidence: Annotated[list[UploadedFile], Field(title=t("佐证材料", "Evidence"))] = [],  # noqa: B006
+    evidence: Annotated[list[UploadedFile], Field(title=t("佐证材料", "Evidence"))] = NOTHING,
 ) -> Report:
     day = past(on or clock.today())
-    made = Report.objects.create(item=item, percent=percent, text=text, on=day, by=actor.name)
+    made = Report.objects.create(item=item, percent=percent, text=words, on=day, by=actor.name)
     for file in evidence:
         attach(made, file)
     newest = Report.objects.filter(item=item).order_by("-on", "-pk").first() or made
     item.percent, item.heard_on = newest.percent, newest.on
     item.save(update_fields=["percent", "heard_on"])
     relight(item)
-    say("assurance.plan.reported", {**facts(item), "percent": percent, "on": day, "text": text})
+    say("assurance.plan.reported", {**facts(item), "percent": percent, "on": day, "text": words})
     return made
 
 
@@ -244,15 +246,15 @@ def set_value(
 
 
 @action("assurance.plan.remark", title=t("批注", "Remark"), icon="message")
-def remark(actor: Actor, item: Item, text: Words) -> Remark:
-    return Remark.objects.create(item=item, text=text, by=actor.name)
+def remark(actor: Actor, item: Item, words: Words) -> Remark:
+    return Remark.objects.create(item=item, text=words, by=actor.name)
 
 
 @action("assurance.plan.remind", title=t("催办", "Remind"), icon="bell", says=("assurance.plan.reminded",))
-def remind(actor: Actor, item: list[Item], text: Words) -> None:
+def remind(actor: Actor, item: list[Item], words: Words) -> None:
     for one in item:
-        Remark.objects.create(item=one, kind="reminder", text=text, by=actor.name)
-        say("assurance.plan.reminded", {**facts(one), "text": text})
+        Remark.objects.create(item=one, kind="reminder", text=words, by=actor.name)
+        say("assurance.plan.reminded", {**facts(one), "text": words})
 
 
 @action(
@@ -261,15 +263,12 @@ def remind(actor: Actor, item: list[Item], text: Words) -> None:
     icon="check",
     says=("assurance.plan.closed",),
     confirm=t("办结后不再填报和催办。", "No more reports or reminders after that."),
-    when=lambda item: item.is_open,
+    when=lambda item: item.is_open and item.percent >= 100,
 )
-def close(actor: Actor, item: Item, text: Words) -> Item:
-    if item.percent < 100:
-        words = t(f"进度为 {item.percent}%,到 100% 才能办结", f"Progress is {item.percent}%; it closes at 100%")
-        raise Conflict(words)
+def close(actor: Actor, item: Item, words: Words) -> Item:
     item.closed_on = clock.today()
     item.save(update_fields=["closed_on"])
-    Remark.objects.create(item=item, text=text, by=actor.name)
+    Remark.objects.create(item=item, text=words, by=actor.name)
     say("assurance.plan.closed", facts(item))
     return relight(item)
 
@@ -280,10 +279,10 @@ def close(actor: Actor, item: Item, text: Words) -> Item:
     icon="rotate",
     when=lambda item: item.closed_on is not None,
 )
-def reopen(actor: Actor, item: Item, text: Words) -> Item:
+def reopen(actor: Actor, item: Item, words: Words) -> Item:
     item.closed_on = None
     item.save(update_fields=["closed_on"])
-    Remark.objects.create(item=item, text=text, by=actor.name)
+    Remark.objects.create(item=item, text=words, by=actor.name)
     return relight(item)
 
 

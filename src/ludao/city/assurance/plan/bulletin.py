@@ -13,6 +13,7 @@ import typst
 from django.db.models import QuerySet
 
 from ludao.base import clock, registry
+from ludao.blocks.identity.public import Organisation
 
 from .engine.light import Light, Standing, light, share
 from .models import LIGHTS, Item, Measure, Milestone, Plan, Report, Target, grouped
@@ -30,6 +31,10 @@ class Row:
     percent: int
     light: Light
     heard_on: date | None
+
+    @property
+    def word(self) -> str:
+        return dict(LIGHTS)[self.light.colour]
 
 
 @dataclass(frozen=True)
@@ -53,7 +58,7 @@ class Held:
 
 @dataclass(frozen=True)
 class Department:
-    name: str
+    owner: Organisation
     rows: list[Row]
 
     @property
@@ -96,10 +101,10 @@ class Bulletin:
     @cached_property
     def departments(self) -> list[Department]:
         """Those with most red lights first."""
-        by_owner: dict[str, list[Row]] = {}
+        by_owner: dict[Organisation, list[Row]] = {}
         for row in self.rows:
-            by_owner.setdefault(row.item.owner.name, []).append(row)
-        found = [Department(name, rows) for name, rows in by_owner.items()]
+            by_owner.setdefault(row.item.owner, []).append(row)
+        found = [Department(owner, rows) for owner, rows in by_owner.items()]
         return sorted(found, key=lambda d: (-d.counts[0], -d.counts[1], d.average))
 
     @cached_property
@@ -144,7 +149,7 @@ class Bulletin:
             "counts": self.counts,
             "total": len(self.rows),
             "met": self.met,
-            "departments": [[d.name, len(d.rows), d.average, *d.counts] for d in self.departments],
+            "departments": [[d.owner.name, len(d.rows), d.average, *d.counts] for d in self.departments],
             "troubled": [
                 [r.item.number, r.item.title, r.item.owner.short or r.item.owner.name, r.percent, *lamp(r.light)]
                 for r in self.troubled

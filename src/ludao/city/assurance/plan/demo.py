@@ -19,7 +19,7 @@ from .engine.light import expected
 from .models import Item, Milestone, Plan
 
 TEXT = Path(__file__).parent / "content" / "demo_plan.txt"
-OFFICE = "xm-dsj"
+OFFICE = "xm-szb"
 SAID = "演示数据"
 # Clause → who leads, who supports (codes of identity's departments).
 OWNERS = {
@@ -47,7 +47,7 @@ def load(actor: Actor, scale: float) -> None:
     text = TEXT.read_text("utf-8").replace("{year}", str(year))
     if Plan.objects.filter(text=text).exists():
         return
-    office = replace(actor, name="数字办(演示)", organisation=OFFICE)
+    office = replace(actor, name="市数字办", organisation=OFFICE)
     plan = actions.upload(office, file=SimpleUploadedFile("plan.txt", text.encode()))
     items = list(plan.items.select_related("plan", "owner"))
     assign(office, items)
@@ -83,7 +83,7 @@ def progress(actor: Actor, item: Item, place: int) -> None:
         if item.number in DONE and day == past[-1]:
             percent = 100
         text = f"{SAID}:截至{day.month}月底,{item.title}完成年度任务的{percent}%。"
-        actions.report(actor, item=item, percent=percent, text=text, on=day)
+        actions.report(actor, item=item, percent=percent, words=text, on=day)
 
 
 def measure(actor: Actor, item: Item, place: int) -> None:

@@ -69,7 +69,7 @@ def stored(plan: Plan, place: int, one: engine.Item, owner: Organisation) -> Ite
         section=one.section.title[:100],
         title=one.title.text[:300],
         text=one.body.text,
-        start=one.title.start,
+        start=one.start,
         end=max(one.title.end, one.body.end),
         owner=owner,
         begins_on=plan.begins_on,

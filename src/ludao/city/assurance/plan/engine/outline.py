@@ -28,6 +28,11 @@ class Node:
     body: Span = Span(0, 0, "")
     end: int = 0
 
+    @property
+    def start(self) -> int:
+        """Where its line begins, number and all."""
+        return self.heading.start if self.heading else self.title.start
+
 
 def kinds(count: int, restarts: bool) -> list[str]:
     """What each style carries; where the widest restarts, parts go unnumbered and it numbers sections."""
@@ -99,13 +104,14 @@ class Outline:
     def look(self, heading: Heading, zh: str, en: str) -> None:
         self.notices.append(Notice(line_of(self.source, heading.start), "look", zh, en))
 
-    def items(self) -> Iterator[tuple[Node, Node, Node]]:
-        """Every item with its part and section; a section or part without items is an item itself."""
+    def items(self) -> Iterator[tuple[str, Node, Node | None, Node]]:
+        """Every item with its number, part and section; a section or part without items is an item itself."""
         for part in self.parts:
             if not part.children and part.body.text:
-                yield part, part, part
+                yield f"{part.number}.1.1", part, None, part
             for section in part.children:
+                number = f"{part.number}.{section.number}"
                 if not section.children and section.body.text:
-                    yield part, section, section
+                    yield f"{number}.1", part, section, section
                 for item in section.children:
-                    yield part, section, item
+                    yield f"{number}.{item.number}", part, section, item

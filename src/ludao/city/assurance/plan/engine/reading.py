@@ -37,6 +37,7 @@ class Item:
     number: str
     part: Part
     section: Section
+    start: int
     title: Span
     body: Span
     targets: tuple[Target, ...]
@@ -74,16 +75,10 @@ def read(source: str) -> Reading:
     first, last = years(title, text, begin)
     titles = announced_titles(text, begin, len(outline.parts))
     reader = Reader(source, without_names(text), first, last)
+    named = {node.number: Part(node.number, node.title.text or titles.get(node.number, "")) for node in outline.parts}
     items = tuple(
-        item_of(
-            source,
-            text,
-            reader,
-            Part(part.number, part.title.text or titles.get(part.number, "")),
-            section,
-            item,
-        )
-        for part, section, item in outline.items()
+        item_of(source, text, reader, number, named[part.number], section, item)
+        for number, part, section, item in outline.items()
     )
     parts = tuple(dict.fromkeys(item.part for item in items))
     sections = tuple(dict.fromkeys(item.section for item in items))
@@ -91,16 +86,13 @@ def read(source: str) -> Reading:
     return Reading(title, first, last, parts, sections, items, notices)
 
 
-def item_of(source: str, text: str, reader: Reader, part: Part, section: Node, item: Node) -> Item:
-    number = f"{part.number}.{section.number if section is not item or section.heading else 1}"
-    if section.number == part.number and section.title.text == part.title and section is item:
-        number = f"{part.number}.1"
-    last = 1 if item is section else item.number
-    where = Section(number, section.title.text if section.title.text != part.title else "")
+def item_of(
+    source: str, text: str, reader: Reader, number: str, part: Part, section: Node | None, item: Node
+) -> Item:
     start, end = item.title.start, item.body.end if item.body.text else item.title.end
-    leads, supports = owners(source, text, start, end)
+    where = Section(number.rpartition(".")[0], section.title.text if section else "")
     targets = tuple(reader.targets(start, end))
-    return Item(f"{number}.{last}", part, where, item.title, item.body, targets, leads, supports)
+    return Item(number, part, where, item.start, item.title, item.body, targets, *owners(source, text, start, end))
 
 
 def title_of(source: str, text: str, end: int) -> str:

@@ -3,223 +3,368 @@
 import django.contrib.postgres.fields
 import django.contrib.postgres.indexes
 import django.db.models.deletion
+from django.db import migrations, models
+
 import ludao.base.clock
 import ludao.base.grams
-from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('identity', '0002_consents'),
+        ("identity", "0002_consents"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Item',
+            name="Item",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('place', models.PositiveIntegerField(verbose_name='次序')),
-                ('number', models.CharField(max_length=20, verbose_name='条款')),
-                ('part', models.CharField(blank=True, max_length=100, verbose_name='方面')),
-                ('section', models.CharField(blank=True, max_length=100, verbose_name='类别')),
-                ('title', models.CharField(max_length=300, verbose_name='任务')),
-                ('text', models.TextField(blank=True, verbose_name='要求')),
-                ('start', models.PositiveIntegerField(default=0, editable=False)),
-                ('end', models.PositiveIntegerField(default=0, editable=False)),
-                ('begins_on', models.DateField(verbose_name='开始')),
-                ('due_on', models.DateField(verbose_name='期限')),
-                ('percent', models.PositiveSmallIntegerField(default=0, verbose_name='进度')),
-                ('heard_on', models.DateField(blank=True, null=True, verbose_name='最近报告')),
-                ('light', models.CharField(choices=[('red', '红灯'), ('amber', '黄灯'), ('green', '绿灯'), ('done', '已完成'), ('grey', '未开始')], default='grey', max_length=5, verbose_name='亮灯')),
-                ('reason_zh', models.CharField(blank=True, editable=False, max_length=80)),
-                ('reason_en', models.CharField(blank=True, editable=False, max_length=80)),
-                ('closed_on', models.DateField(blank=True, null=True, verbose_name='办结')),
-                ('overdue_for', models.DateField(editable=False, null=True)),
-                ('co_owners', models.ManyToManyField(blank=True, related_name='+', to='identity.organisation', verbose_name='配合单位')),
-                ('owner', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='identity.organisation', verbose_name='牵头单位')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("place", models.PositiveIntegerField(verbose_name="次序")),
+                ("number", models.CharField(max_length=20, verbose_name="条款")),
+                ("part", models.CharField(blank=True, max_length=100, verbose_name="方面")),
+                ("section", models.CharField(blank=True, max_length=100, verbose_name="类别")),
+                ("title", models.CharField(max_length=300, verbose_name="任务")),
+                ("text", models.TextField(blank=True, verbose_name="要求")),
+                ("start", models.PositiveIntegerField(default=0, editable=False)),
+                ("end", models.PositiveIntegerField(default=0, editable=False)),
+                ("begins_on", models.DateField(verbose_name="开始")),
+                ("due_on", models.DateField(verbose_name="期限")),
+                ("percent", models.PositiveSmallIntegerField(default=0, verbose_name="进度")),
+                ("heard_on", models.DateField(blank=True, null=True, verbose_name="最近报告")),
+                (
+                    "light",
+                    models.CharField(
+                        choices=[
+                            ("red", "红灯"),
+                            ("amber", "黄灯"),
+                            ("green", "绿灯"),
+                            ("done", "已完成"),
+                            ("grey", "未开始"),
+                        ],
+                        default="grey",
+                        max_length=5,
+                        verbose_name="亮灯",
+                    ),
+                ),
+                ("reason_zh", models.CharField(blank=True, editable=False, max_length=80)),
+                ("reason_en", models.CharField(blank=True, editable=False, max_length=80)),
+                ("closed_on", models.DateField(blank=True, null=True, verbose_name="办结")),
+                ("overdue_for", models.DateField(editable=False, null=True)),
+                (
+                    "co_owners",
+                    models.ManyToManyField(
+                        blank=True, related_name="+", to="identity.organisation", verbose_name="配合单位"
+                    ),
+                ),
+                (
+                    "owner",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="identity.organisation",
+                        verbose_name="牵头单位",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': '任务',
-                'ordering': ['plan', 'place'],
+                "verbose_name": "任务",
+                "ordering": ["plan", "place"],
             },
         ),
         migrations.CreateModel(
-            name='Milestone',
+            name="Milestone",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('title', models.CharField(max_length=200, verbose_name='节点')),
-                ('due_on', models.DateField(verbose_name='计划日期')),
-                ('reached_on', models.DateField(blank=True, null=True, verbose_name='完成日期')),
-                ('item', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='milestones', to='assurance_plan.item', verbose_name='任务')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("title", models.CharField(max_length=200, verbose_name="节点")),
+                ("due_on", models.DateField(verbose_name="计划日期")),
+                ("reached_on", models.DateField(blank=True, null=True, verbose_name="完成日期")),
+                (
+                    "item",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="milestones",
+                        to="assurance_plan.item",
+                        verbose_name="任务",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': '里程碑',
-                'ordering': ['due_on', 'pk'],
+                "verbose_name": "里程碑",
+                "ordering": ["due_on", "pk"],
             },
         ),
         migrations.CreateModel(
-            name='Plan',
+            name="Plan",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('title', models.CharField(max_length=200, verbose_name='名称')),
-                ('first_year', models.PositiveSmallIntegerField(verbose_name='起始年')),
-                ('last_year', models.PositiveSmallIntegerField(verbose_name='终止年')),
-                ('text', models.TextField(verbose_name='原文')),
-                ('notices', models.JSONField(default=list, verbose_name='读取提示')),
-                ('state', models.CharField(choices=[('draft', '待校核'), ('published', '执行中'), ('ended', '已结束')], default='draft', max_length=10, verbose_name='状态')),
-                ('uploaded_by', models.CharField(max_length=200, verbose_name='上传人')),
-                ('uploaded_at', models.DateTimeField(default=ludao.base.clock.now, verbose_name='上传时间')),
-                ('published_at', models.DateTimeField(blank=True, null=True, verbose_name='发布时间')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("title", models.CharField(max_length=200, verbose_name="名称")),
+                ("first_year", models.PositiveSmallIntegerField(verbose_name="起始年")),
+                ("last_year", models.PositiveSmallIntegerField(verbose_name="终止年")),
+                ("text", models.TextField(verbose_name="原文")),
+                ("notices", models.JSONField(default=list, verbose_name="读取提示")),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[("draft", "待校核"), ("published", "执行中"), ("ended", "已结束")],
+                        default="draft",
+                        max_length=10,
+                        verbose_name="状态",
+                    ),
+                ),
+                ("uploaded_by", models.CharField(max_length=200, verbose_name="上传人")),
+                ("uploaded_at", models.DateTimeField(default=ludao.base.clock.now, verbose_name="上传时间")),
+                ("published_at", models.DateTimeField(blank=True, null=True, verbose_name="发布时间")),
             ],
             options={
-                'verbose_name': '工作要点',
-                'ordering': ['-pk'],
-                'indexes': [django.contrib.postgres.indexes.GinIndex(ludao.base.grams.Grams(models.F('title')), name='assurance_plan_plan_title')],
+                "verbose_name": "工作要点",
+                "ordering": ["-pk"],
+                "indexes": [
+                    django.contrib.postgres.indexes.GinIndex(
+                        ludao.base.grams.Grams(models.F("title")), name="assurance_plan_plan_title"
+                    )
+                ],
             },
         ),
         migrations.AddField(
-            model_name='item',
-            name='plan',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='items', to='assurance_plan.plan', verbose_name='工作要点'),
+            model_name="item",
+            name="plan",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.CASCADE,
+                related_name="items",
+                to="assurance_plan.plan",
+                verbose_name="工作要点",
+            ),
         ),
         migrations.CreateModel(
-            name='Remark',
+            name="Remark",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(choices=[('remark', '批注'), ('reminder', '催办'), ('overdue', '逾期提醒')], default='remark', max_length=10, verbose_name='种类')),
-                ('text', models.TextField(verbose_name='内容')),
-                ('by', models.CharField(max_length=200, verbose_name='批注人')),
-                ('at', models.DateTimeField(default=ludao.base.clock.now, verbose_name='时间')),
-                ('item', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='remarks', to='assurance_plan.item', verbose_name='任务')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[("remark", "批注"), ("reminder", "催办"), ("overdue", "逾期提醒")],
+                        default="remark",
+                        max_length=10,
+                        verbose_name="种类",
+                    ),
+                ),
+                ("text", models.TextField(verbose_name="内容")),
+                ("by", models.CharField(max_length=200, verbose_name="批注人")),
+                ("at", models.DateTimeField(default=ludao.base.clock.now, verbose_name="时间")),
+                (
+                    "item",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="remarks",
+                        to="assurance_plan.item",
+                        verbose_name="任务",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': '批注与催办',
-                'ordering': ['-at', '-pk'],
+                "verbose_name": "批注与催办",
+                "ordering": ["-at", "-pk"],
             },
         ),
         migrations.CreateModel(
-            name='Report',
+            name="Report",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('percent', models.PositiveSmallIntegerField(verbose_name='进度')),
-                ('text', models.TextField(verbose_name='进展')),
-                ('on', models.DateField(verbose_name='截至')),
-                ('by', models.CharField(max_length=200, verbose_name='填报人')),
-                ('at', models.DateTimeField(default=ludao.base.clock.now, verbose_name='填报时间')),
-                ('item', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='reports', to='assurance_plan.item', verbose_name='任务')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("percent", models.PositiveSmallIntegerField(verbose_name="进度")),
+                ("text", models.TextField(verbose_name="进展")),
+                ("on", models.DateField(verbose_name="截至")),
+                ("by", models.CharField(max_length=200, verbose_name="填报人")),
+                ("at", models.DateTimeField(default=ludao.base.clock.now, verbose_name="填报时间")),
+                (
+                    "item",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="reports",
+                        to="assurance_plan.item",
+                        verbose_name="任务",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': '进展报告',
-                'ordering': ['-on', '-pk'],
+                "verbose_name": "进展报告",
+                "ordering": ["-on", "-pk"],
             },
         ),
         migrations.CreateModel(
-            name='Evidence',
+            name="Evidence",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(max_length=200, verbose_name='文件')),
-                ('size', models.PositiveIntegerField(verbose_name='字节')),
-                ('sm3', models.CharField(max_length=64, verbose_name='SM3 摘要')),
-                ('content', models.BinaryField()),
-                ('report', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='evidence', to='assurance_plan.report', verbose_name='报告')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("name", models.CharField(max_length=200, verbose_name="文件")),
+                ("size", models.PositiveIntegerField(verbose_name="字节")),
+                ("sm3", models.CharField(max_length=64, verbose_name="SM3 摘要")),
+                ("content", models.BinaryField()),
+                (
+                    "report",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="evidence",
+                        to="assurance_plan.report",
+                        verbose_name="报告",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': '佐证材料',
-                'ordering': ['pk'],
+                "verbose_name": "佐证材料",
+                "ordering": ["pk"],
             },
         ),
         migrations.CreateModel(
-            name='Target',
+            name="Target",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(choices=[('number', '数量'), ('date', '时限'), ('coverage', '全覆盖'), ('list', '清单')], default='number', max_length=10, verbose_name='种类')),
-                ('subject', models.CharField(max_length=300, verbose_name='内容')),
-                ('sign', models.CharField(choices=[('≥', '≥'), ('>', '>'), ('=', '='), ('≤', '≤'), ('<', '<'), ('≈', '≈')], default='≥', max_length=1, verbose_name='比较')),
-                ('value', models.DecimalField(blank=True, decimal_places=6, max_digits=24, null=True, verbose_name='目标值')),
-                ('upper', models.DecimalField(blank=True, decimal_places=6, max_digits=24, null=True, verbose_name='上限')),
-                ('unit', models.CharField(blank=True, max_length=20, verbose_name='单位')),
-                ('change', models.CharField(blank=True, choices=[('+', '+'), ('-', '−')], max_length=1, verbose_name='变化')),
-                ('is_hope', models.BooleanField(default=False, verbose_name='力争')),
-                ('names', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=200), blank=True, default=list, size=None, verbose_name='清单')),
-                ('due_on', models.DateField(verbose_name='期限')),
-                ('said', models.CharField(blank=True, max_length=500, verbose_name='原文')),
-                ('start', models.PositiveIntegerField(default=0, editable=False)),
-                ('end', models.PositiveIntegerField(default=0, editable=False)),
-                ('current', models.DecimalField(blank=True, decimal_places=6, max_digits=24, null=True, verbose_name='当前值')),
-                ('current_on', models.DateField(blank=True, null=True, verbose_name='截至')),
-                ('is_dropped', models.BooleanField(default=False, verbose_name='不是目标')),
-                ('item', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='targets', to='assurance_plan.item', verbose_name='任务')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[("number", "数量"), ("date", "时限"), ("coverage", "全覆盖"), ("list", "清单")],
+                        default="number",
+                        max_length=10,
+                        verbose_name="种类",
+                    ),
+                ),
+                ("subject", models.CharField(max_length=300, verbose_name="内容")),
+                (
+                    "sign",
+                    models.CharField(
+                        choices=[("≥", "≥"), (">", ">"), ("=", "="), ("≤", "≤"), ("<", "<"), ("≈", "≈")],
+                        default="≥",
+                        max_length=1,
+                        verbose_name="比较",
+                    ),
+                ),
+                (
+                    "value",
+                    models.DecimalField(blank=True, decimal_places=6, max_digits=24, null=True, verbose_name="目标值"),
+                ),
+                (
+                    "upper",
+                    models.DecimalField(blank=True, decimal_places=6, max_digits=24, null=True, verbose_name="上限"),
+                ),
+                ("unit", models.CharField(blank=True, max_length=20, verbose_name="单位")),
+                (
+                    "change",
+                    models.CharField(blank=True, choices=[("+", "+"), ("-", "−")], max_length=1, verbose_name="变化"),
+                ),
+                ("is_hope", models.BooleanField(default=False, verbose_name="力争")),
+                (
+                    "names",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.CharField(max_length=200),
+                        blank=True,
+                        default=list,
+                        size=None,
+                        verbose_name="清单",
+                    ),
+                ),
+                ("due_on", models.DateField(verbose_name="期限")),
+                ("said", models.CharField(blank=True, max_length=500, verbose_name="原文")),
+                ("start", models.PositiveIntegerField(default=0, editable=False)),
+                ("end", models.PositiveIntegerField(default=0, editable=False)),
+                (
+                    "current",
+                    models.DecimalField(blank=True, decimal_places=6, max_digits=24, null=True, verbose_name="当前值"),
+                ),
+                ("current_on", models.DateField(blank=True, null=True, verbose_name="截至")),
+                ("is_dropped", models.BooleanField(default=False, verbose_name="不是目标")),
+                (
+                    "item",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="targets",
+                        to="assurance_plan.item",
+                        verbose_name="任务",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': '目标',
-                'ordering': ['item', 'start', 'pk'],
+                "verbose_name": "目标",
+                "ordering": ["item", "start", "pk"],
             },
         ),
         migrations.CreateModel(
-            name='Measure',
+            name="Measure",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('value', models.DecimalField(decimal_places=6, max_digits=24, verbose_name='数值')),
-                ('on', models.DateField(verbose_name='截至')),
-                ('source', models.CharField(max_length=200, verbose_name='来源')),
-                ('by', models.CharField(max_length=200, verbose_name='填报人')),
-                ('at', models.DateTimeField(default=ludao.base.clock.now, verbose_name='填报时间')),
-                ('target', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='measures', to='assurance_plan.target', verbose_name='目标')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("value", models.DecimalField(decimal_places=6, max_digits=24, verbose_name="数值")),
+                ("on", models.DateField(verbose_name="截至")),
+                ("source", models.CharField(max_length=200, verbose_name="来源")),
+                ("by", models.CharField(max_length=200, verbose_name="填报人")),
+                ("at", models.DateTimeField(default=ludao.base.clock.now, verbose_name="填报时间")),
+                (
+                    "target",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="measures",
+                        to="assurance_plan.target",
+                        verbose_name="目标",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': '目标数值',
-                'ordering': ['-on', '-pk'],
+                "verbose_name": "目标数值",
+                "ordering": ["-on", "-pk"],
             },
         ),
         migrations.AddIndex(
-            model_name='item',
-            index=models.Index(fields=['place'], name='assurance_plan_item_place'),
+            model_name="item",
+            index=models.Index(fields=["place"], name="assurance_plan_item_place"),
         ),
         migrations.AddIndex(
-            model_name='item',
-            index=models.Index(fields=['due_on'], name='assurance_plan_item_due'),
+            model_name="item",
+            index=models.Index(fields=["due_on"], name="assurance_plan_item_due"),
         ),
         migrations.AddIndex(
-            model_name='item',
-            index=models.Index(fields=['percent'], name='assurance_plan_item_percent'),
+            model_name="item",
+            index=models.Index(fields=["percent"], name="assurance_plan_item_percent"),
         ),
         migrations.AddIndex(
-            model_name='item',
-            index=models.Index(fields=['light', 'place'], name='assurance_plan_item_light'),
+            model_name="item",
+            index=models.Index(fields=["light", "place"], name="assurance_plan_item_light"),
         ),
         migrations.AddIndex(
-            model_name='item',
-            index=django.contrib.postgres.indexes.GinIndex(ludao.base.grams.Grams(models.F('title')), name='assurance_plan_item_title'),
+            model_name="item",
+            index=django.contrib.postgres.indexes.GinIndex(
+                ludao.base.grams.Grams(models.F("title")), name="assurance_plan_item_title"
+            ),
         ),
         migrations.AddIndex(
-            model_name='item',
-            index=django.contrib.postgres.indexes.GinIndex(ludao.base.grams.Grams(models.F('text')), name='assurance_plan_item_text'),
+            model_name="item",
+            index=django.contrib.postgres.indexes.GinIndex(
+                ludao.base.grams.Grams(models.F("text")), name="assurance_plan_item_text"
+            ),
         ),
         migrations.AddIndex(
-            model_name='item',
-            index=django.contrib.postgres.indexes.GinIndex(ludao.base.grams.Grams(models.F('number')), name='assurance_plan_item_grams'),
+            model_name="item",
+            index=django.contrib.postgres.indexes.GinIndex(
+                ludao.base.grams.Grams(models.F("number")), name="assurance_plan_item_grams"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='item',
-            constraint=models.UniqueConstraint(fields=('plan', 'number'), name='assurance_plan_item_number'),
+            model_name="item",
+            constraint=models.UniqueConstraint(fields=("plan", "number"), name="assurance_plan_item_number"),
         ),
         migrations.AddIndex(
-            model_name='report',
-            index=models.Index(fields=['item', '-on', '-id'], name='assurance_plan_report_on'),
+            model_name="report",
+            index=models.Index(fields=["item", "-on", "-id"], name="assurance_plan_report_on"),
         ),
         migrations.AddIndex(
-            model_name='target',
-            index=models.Index(fields=['due_on'], name='assurance_plan_target_due'),
+            model_name="target",
+            index=models.Index(fields=["due_on"], name="assurance_plan_target_due"),
         ),
         migrations.AddIndex(
-            model_name='target',
-            index=django.contrib.postgres.indexes.GinIndex(ludao.base.grams.Grams(models.F('subject')), name='assurance_plan_target_subject'),
+            model_name="target",
+            index=django.contrib.postgres.indexes.GinIndex(
+                ludao.base.grams.Grams(models.F("subject")), name="assurance_plan_target_subject"
+            ),
         ),
         migrations.AddIndex(
-            model_name='measure',
-            index=models.Index(fields=['target', '-on', '-id'], name='assurance_plan_measure_on'),
+            model_name="measure",
+            index=models.Index(fields=["target", "-on", "-id"], name="assurance_plan_measure_on"),
         ),
     ]
