@@ -4,6 +4,7 @@ from datetime import timedelta
 from typing import Any
 
 from django.contrib.auth.hashers import check_password
+from django.db import connection
 from django.http import HttpRequest, HttpResponse
 
 from ludao.base import clock
@@ -23,11 +24,19 @@ class PersonBackend:
         if not username or password is None:
             return None
         person = Person.objects.filter(username=username.strip().lower()).first()
+        lend_connection()
         is_right = check_password(password, person.password if person else NOBODYS)
         return person if person and is_right and person.is_active else None
 
     def get_user(self, key: Any) -> Person | None:
         return Person.objects.filter(pk=key, is_active=True).first()
+
+
+def lend_connection() -> None:
+    """Hashing waits its turn; until then others may use this connection of the pool. Without it a crowd at the
+    door would wait for connections that wait for hashes, and be turned away."""
+    if "pool" in connection.settings_dict["OPTIONS"] and not connection.in_atomic_block:
+        connection.close()
 
 
 def actor_of(request: HttpRequest) -> Actor:
