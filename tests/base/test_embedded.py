@@ -111,6 +111,12 @@ def test_running_stops_only_what_it_started(postgres: Embedded, data: Path) -> N
     assert postgres.keepers() == {"postgres": ""}
 
 
+def test_a_plain_start_meanwhile_does_not_keep_them_running(data: Path) -> None:
+    with running(data, parts=["postgres"], durable=False) as city:
+        assert Embedded(data, parts=["postgres"]).start() == []
+    assert not city.is_running()
+
+
 def test_what_a_killed_demonstration_left_is_stopped_by_the_next(data: Path) -> None:
     code = (
         "import sys, time; from pathlib import Path; from ludao.base.embedded import running\n"

@@ -70,8 +70,9 @@ class Embedded:
             except BaseException:
                 self._stop(server for server in self.servers if server not in running)
                 raise
-            names = started if keeper else [server.name for server in self.servers]
-            self._keep(keepers | dict.fromkeys(names, keeper))
+            # A plain start beside a demonstration (`ludao migrate`) leaves that one its servers.
+            alone = [] if keeper else [server.name for server in self.servers if server.name not in keepers]
+            self._keep(keepers | dict.fromkeys([*started, *alone], keeper))
             return started
 
     def keepers(self) -> dict[str, str]:
