@@ -3,6 +3,7 @@ import { readdirSync } from "node:fs";
 import { basename, join } from "node:path";
 import { defineConfig } from "vite";
 import { compress } from "./build/compress.js";
+import { generations } from "./build/generations.js";
 import { icons } from "./build/icons.js";
 
 const here = import.meta.dirname;
@@ -12,11 +13,11 @@ const entries = join(here, "src/entries");
 export default defineConfig({
   base: "./",
   publicDir: "public",
-  plugins: [icons([join(here, "../src/ludao"), join(here, "src")]), compress(bundle)],
+  plugins: [generations(bundle), icons([join(here, "../src/ludao"), join(here, "src")]), compress(bundle)],
   css: { preprocessorOptions: { scss: { loadPaths: [join(here, "node_modules")], quietDeps: true } } },
   build: {
     outDir: bundle,
-    emptyOutDir: true,
+    emptyOutDir: false, // `generations` clears it
     manifest: "manifest.json",
     modulePreload: { polyfill: false },
     assetsInlineLimit: 0,

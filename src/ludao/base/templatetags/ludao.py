@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from django import forms, template
+from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
 from django.db.models import FileField, Manager, Model
 from django.forms.boundfield import BoundField
@@ -53,18 +54,18 @@ def both(zh: str, en: str, **values: Any) -> str:
 
 
 @cache
-def _manifest_at(changed: float) -> dict[str, dict[str, Any]]:
-    table: dict[str, dict[str, Any]] = json.loads((BUNDLE / "manifest.json").read_text(encoding="utf-8"))
+def _manifest_of(folder: Path, changed: float) -> dict[str, dict[str, Any]]:
+    table: dict[str, dict[str, Any]] = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
     return table
 
 
 def _manifest() -> dict[str, dict[str, Any]]:
-    path = BUNDLE / "manifest.json"
+    """Read once a process, as the server of static files does: a build beside it does not tear its pages."""
     try:
-        return _manifest_at(path.stat().st_mtime)
+        return _manifest_of(BUNDLE, (BUNDLE / "manifest.json").stat().st_mtime if settings.DEBUG else 0)
     except FileNotFoundError as error:
-        raise ImproperlyConfigured(f"{path} is missing: build the front end (cd frontend && npm ci && npm run build)"
-                                   ) from error
+        raise ImproperlyConfigured(f"{BUNDLE} has no manifest.json: build the front end (cd frontend && npm ci && "
+                                   "npm run build)") from error
 
 
 def _url(file: str) -> str:
@@ -354,7 +355,8 @@ def figure_text(value: Any) -> Any:
     """A figure of a tile: grouped up to eight digits, then 50.3亿 / 5.03 billion; words as they are."""
     if isinstance(value, bool) or not isinstance(value, int | float | Decimal):
         return value
-    return big(float(value)) if abs(value) >= 10**8 else number(value)
+    size = float(value)
+    return big(size) if abs(size) >= 10**8 else number(value)
 
 
 @register.filter
