@@ -22,7 +22,7 @@ from pydantic.fields import FieldInfo
 
 from ludao.base import audit, events, metrics, rights
 from ludao.base.actor import Actor
-from ludao.base.errors import Conflict, Problem, Problems
+from ludao.base.errors import Conflict, Problem, Problems, Refused
 from ludao.base.text import t
 
 F = TypeVar("F", bound=Callable[..., Any])
@@ -162,6 +162,11 @@ def get(address: str) -> Action:
     return _actions[address]
 
 
+def find(address: str) -> Action | None:
+    """The action, or None where it is no longer (or not) in the house."""
+    return _actions.get(address)
+
+
 def every() -> list[Action]:
     """All actions of the house, by address."""
     return [_actions[address] for address in sorted(_actions)]
@@ -182,11 +187,11 @@ def refuse(actor: Actor, spec: Action, thing: models.Model | None) -> typing.NoR
     if actor.person:
         audit.write(actor, spec.address, thing, outcome="refused")
     rights.require(actor, spec.right, thing)
-    raise rights.Refused(t("没有找到,或您无权办理", "Not found, or not yours to do"))
+    raise Refused(t("没有找到,或您无权办理", "Not found, or not yours to do"))
 
 
 def _run(spec: Action, inner: Callable[..., Any], actor: Actor, arguments: dict[str, Any]) -> Any:
-    things = list(_things(spec, arguments))
+    things: list[models.Model | None] = list(_things(spec, arguments))
     for thing in things or [None]:
         if not rights.may(actor, spec.right, thing):
             refuse(actor, spec, thing)
@@ -230,7 +235,7 @@ def _said(p: Parameter, value: Any) -> Any:
         return "***" if value else ""
     if isinstance(value, UploadedFile):
         value.seek(0)
-        digest = hashlib.file_digest(value, "sha256").hexdigest()  # type: ignore[arg-type]
+        digest = hashlib.file_digest(value, "sha256").hexdigest()
         value.seek(0)
         return {"file": value.name, "bytes": value.size, "sha256": digest}
     if isinstance(value, models.Model):

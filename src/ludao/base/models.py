@@ -64,9 +64,10 @@ class AuditLine(models.Model):
     @property
     def what(self) -> str:
         """The action in words; its address where it is no longer in the house."""
-        from ludao.base.pages.details import title_of_action  # pages stand on models
+        from ludao.base import actions  # actions stand on models
 
-        return title_of_action(self.address)
+        spec = actions.find(self.address)
+        return spec.title if spec else self.address
 
 
 class Event(models.Model):

@@ -6,12 +6,12 @@ from typing import Any
 
 from asgiref.sync import sync_to_async
 from django.core.handlers.asgi import ASGIRequest
-from django.http import HttpRequest, StreamingHttpResponse
+from django.http import HttpRequest, HttpResponseBase, StreamingHttpResponse
 
 PIECES = 500
 
 
-def stream(request: HttpRequest, pieces: Iterable[str | bytes], content_type: str, file: str = "") -> Any:
+def stream(request: HttpRequest, pieces: Iterable[str | bytes], content_type: str, file: str = "") -> HttpResponseBase:
     """A streaming response; `file` is the name under which the browser keeps it."""
     content: Any = _ahead(iter(pieces)) if isinstance(request, ASGIRequest) else pieces
     response = StreamingHttpResponse(content, content_type=content_type)

@@ -1,5 +1,6 @@
 """A detail page: what a thing is, what may be done to it, what points at it, what happened and who did it."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -7,7 +8,7 @@ from django.db.models import Model
 from django.http import HttpRequest, HttpResponseBase
 from django.shortcuts import render
 
-from ludao.base import actions, audit, history, rights
+from ludao.base import audit, history, rights
 from ludao.base.errors import Refused
 from ludao.base.models import AuditLine, History
 from ludao.base.pages import tables
@@ -74,7 +75,7 @@ def _tabs(request: HttpRequest, manifest: Manifest, declared: Detail, thing: Mod
     tabs = [{"key": key, "title": titles[key], "url": f"?tab={key}", "current": key == current, "count": None}
             for key in keys]
     if current == "timeline":
-        return {"tabs": tabs, "timeline": timeline(thing)}
+        return {"tabs": tabs, "timeline": timeline(thing, [c.name for c in _columns(declared)])}
     if current == "audit":
         return {"tabs": tabs, "audit": [_audited(line) for line in _lines(thing)]}
     chosen = next(r for r in related if r.name == current)
@@ -109,53 +110,45 @@ def _lines(thing: Model) -> list[AuditLine]:
     return list(lines.order_by("-at", "-id")[:LINES])
 
 
-def title_of_action(address: str) -> str:
-    try:
-        return actions.get(address).title
-    except KeyError:
-        return address
-
-
 def _audited(line: AuditLine) -> dict[str, Any]:
-    return {"at": line.at, "who": line.name, "address": line.address, "title": title_of_action(line.address),
+    return {"at": line.at, "who": line.name, "address": line.address, "title": line.what,
             "channel": line.channel, "request_id": line.request_id, "detail": line.detail}
 
 
-def timeline(thing: Model) -> list[dict[str, Any]]:
-    """What was done, newest first, each with the fields it changed (from the row's history)."""
-    changes = _changes(thing)
+def timeline(thing: Model, names: Iterable[str]) -> list[dict[str, Any]]:
+    """What was done, newest first, each with what it changed of the fields that this page shows."""
+    changes = _changes(thing, {f for f in thing._meta.concrete_fields if f.name in names})
     return [
-        {"at": line.at, "title": title_of_action(line.address), "who": line.name, "organisation": "",
+        {"at": line.at, "title": line.what, "who": line.name, "organisation": "",
          "tone": "bad" if line.outcome == "refused" else "sea", "changes": changes.get(line.transaction, [])}
         for line in _lines(thing)
     ]
 
 
-def _changes(thing: Model) -> dict[int | None, list[dict[str, Any]]]:
+def _changes(thing: Model, fields: set[Any]) -> dict[int | None, list[dict[str, Any]]]:
     """Transaction → the fields it changed: each old row against the one that came after it."""
-    after = {f.column: _said(thing, f.name, f.value_from_object(thing)) for f in thing._meta.concrete_fields}
-    fields = {f.column: f for f in thing._meta.concrete_fields}
+    after = {f: f.value_from_object(thing) for f in fields}
     found: dict[int | None, list[dict[str, Any]]] = {}
     for past in history.of(thing):
-        before = _was(thing, past)
-        for column, field in fields.items():
-            if before[column] != after[column] and column not in ("updated_at", "changed_at"):
-                found.setdefault(past.transaction, []).append(
-                    {"title": str(field.verbose_name), "before": before[column], "after": after[column]})
+        before = {f: _value(f, past) for f in fields if f.column in (past.row or {})}
+        changed = [f for f in before if before[f] != after.get(f)]
+        found.setdefault(past.transaction, []).extend(
+            {"title": str(f.verbose_name), "before": _said(f, before[f]), "after": _said(f, after.get(f))}
+            for f in changed)
         after = before
     return found
 
 
-def _was(thing: Model, past: History) -> dict[str, Any]:
-    row = past.row or {}
-    ghost = type(thing)(**{f.attname: f.to_python(row.get(f.column)) if not isinstance(row.get(f.column), list | dict)
-                           else row.get(f.column) for f in thing._meta.concrete_fields})
-    return {f.column: _said(ghost, f.name, f.value_from_object(ghost)) for f in thing._meta.concrete_fields}
+def _value(field: Any, past: History) -> Any:
+    """The column's value then, in Python's terms, from the row as it was kept."""
+    value = (past.row or {})[field.column]
+    return value if isinstance(value, list | dict) else getattr(field, "target_field", field).to_python(value)
 
 
-def _said(thing: Model, name: str, value: Any) -> Any:
-    words = getattr(thing, f"get_{name}_display", None)
-    return words() if words else value
-
-
-__all__ = ["timeline", "view"]
+def _said(field: Any, value: Any) -> Any:
+    """A choice by its words, another row by its name."""
+    if field.choices:
+        return dict(field.flatchoices).get(value, value)
+    if field.is_relation and value is not None:
+        return str(field.related_model._default_manager.filter(pk=value).first() or value)
+    return value

@@ -29,8 +29,7 @@ def export(
     rows = ([_cell(row, c) for c in columns] for row in queryset.iterator(chunk_size=CHUNK))
     if kind == "csv":
         return stream(request, _csv(titles, rows), "text/csv; charset=utf-8", file)
-    blocks = iter(lambda made=_xlsx(titles, rows): made.read(2**16), b"")
-    return stream(request, blocks, XLSX, file)
+    return stream(request, _blocks(_xlsx(titles, rows)), XLSX, file)
 
 
 def _cell(row: Any, column: Column) -> Any:
@@ -80,6 +79,12 @@ def _xlsx(titles: list[str], rows: Iterable[list[Any]]) -> Any:
             _sheet(book, titles, bold)
     file.seek(0)
     return file
+
+
+def _blocks(file: Any) -> Iterator[bytes]:
+    with file:
+        while block := file.read(2**16):
+            yield block
 
 
 def _sheet(book: Any, titles: list[str], bold: Any) -> Any:

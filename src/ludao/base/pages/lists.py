@@ -122,7 +122,7 @@ def full_address(manifest: Manifest, name: str) -> str:
 
 def buttons(request: HttpRequest, manifest: Manifest, names: Any, thing: Any = None) -> list[dict[str, Any]]:
     """The actions among these that the person may do (to this thing, in its present state)."""
-    shown = []
+    shown: list[dict[str, Any]] = []
     for name in names:
         spec = actions.get(full_address(manifest, name))
         if not rights.may(request.actor, spec.right, thing) or not (thing is None or spec.is_possible(thing)):

@@ -46,6 +46,7 @@ def _shell(request: HttpRequest) -> dict[str, Any]:
         "areas": areas if signed_in else areas[:1],
         "nav": navigation(request) if signed_in and area == "desk" else [],
         "live": "/live/" if signed_in else "",
+        "raised": rights.raised(request.actor),
     }
 
 
@@ -62,18 +63,28 @@ def reachable(request: HttpRequest) -> list[tuple[Manifest, Any]]:
 def navigation(request: HttpRequest) -> list[dict[str, Any]]:
     """Chapters of the plan, then the house's own pages; each with what the person may open."""
     groups: dict[str, list[dict[str, Any]]] = {}
-    for manifest, entry in reachable(request):
-        if not urls.right_of(manifest, entry):
-            continue
+    shown = [(m, e) for m, e in reachable(request) if urls.right_of(m, e)]
+    here = _here(request.path, shown)
+    for manifest, entry in shown:
         url = urls.path_of(manifest, entry)
         groups.setdefault(manifest.chapter or "house", []).append(
-            {"title": urls.title_of(manifest, entry), "url": url, "current": request.path == url})
+            {"title": urls.title_of(manifest, entry), "url": url, "current": url == here})
     titles = _chapters()
     return [
         {"title": from_pair(titles[key]), "icon": titles[key]["icon"], "pages": groups[key],
          "current": any(i["current"] for i in groups[key]) or len(groups) == 1}
         for key in titles if key in groups
     ]
+
+
+def _here(path: str, shown: list[tuple[Manifest, Any]]) -> str:
+    """The page of the navigation one stands in: itself, the list of a detail, or a subsystem's home."""
+    for manifest, entry in shown:
+        is_home = path == f"/{manifest.path}"
+        if is_home or (path == "/desk/" and getattr(entry, "is_desk", False)):
+            return urls.path_of(manifest, entry)
+    above = (url for url in (urls.path_of(m, e) for m, e in shown) if path.startswith(url))
+    return max(above, key=len, default="")
 
 
 def _chapters() -> dict[str, dict[str, str]]:
