@@ -1,6 +1,7 @@
 """The one question the base asks about rights; the block `permission` answers it (default deny)."""
 
 from dataclasses import dataclass
+from datetime import datetime
 from functools import reduce
 from operator import or_
 from typing import Any, Protocol
@@ -53,10 +54,21 @@ Reach = tuple[Span, ...]
 EVERYWHERE: Reach = (Span(),)
 
 
+@dataclass(frozen=True)
+class Raised:
+    """An elevated session, as the shell must show it while it lasts."""
+
+    role: str
+    ends_at: datetime
+    end_url: str
+
+
 class Judge(Protocol):
     def decide(self, actor: Actor, right: str, thing: Model | None = None) -> Decision: ...
 
     def reach(self, actor: Actor, right: str) -> Reach: ...
+
+    def raised(self, actor: Actor) -> Raised | None: ...
 
 
 class _DenyAll:
@@ -67,6 +79,9 @@ class _DenyAll:
 
     def reach(self, actor: Actor, right: str) -> Reach:
         return ()
+
+    def raised(self, actor: Actor) -> Raised | None:
+        return None
 
 
 _judge: Judge = _DenyAll()
@@ -83,6 +98,11 @@ def reach(actor: Actor, right: str) -> Reach:
     if actor.rights is not None and right not in actor.rights:
         return ()
     return EVERYWHERE if actor.is_system else _judge.reach(actor, right)
+
+
+def raised(actor: Actor) -> Raised | None:
+    """The elevated session that the actor is in, if any."""
+    return None if actor.is_system else _judge.raised(actor)
 
 
 def decide(actor: Actor, right: str, thing: Model | None = None) -> Decision:
@@ -151,7 +171,10 @@ def within(scope: Scope | None, spans: Reach, thing: Model) -> bool:
 
 def _holds(scope: Scope, span: Span, thing: Model) -> bool:
     def value(name: str) -> str:
-        return str(reduce(lambda at, part: getattr(at, part, ""), name.split("__"), thing) or "")
+        at: Any = thing
+        for part in name.split("__"):
+            at = getattr(at, part, "")
+        return str(at or "")
 
     if not span.touches(scope):
         return False

@@ -6,9 +6,10 @@ from django.db.models import Model
 
 from ludao.base import clock, registry
 from ludao.base.actor import Actor
-from ludao.base.rights import Decision, Reach, Span, scope_of, within
+from ludao.base.rights import Decision, Raised, Reach, Span, scope_of, within
 from ludao.base.text import t
 from ludao.blocks.identity.public import subtree_at
+from ludao.blocks.permission import showing
 from ludao.blocks.permission.apart import used_before
 from ludao.blocks.permission.held import Grant, Held, held
 from ludao.blocks.permission.titles import right_title, role_title
@@ -45,6 +46,9 @@ class Permission:
 
     def reach(self, actor: Actor, right: str) -> Reach:
         return tuple(way.span for way in ways(actor, right))
+
+    def raised(self, actor: Actor) -> Raised | None:
+        return showing.raised(actor)
 
 
 def ways(actor: Actor, right: str) -> list[Way]:
