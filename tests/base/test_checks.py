@@ -137,7 +137,8 @@ PLANTS = [
     ("uses unknown", SEAL + "actions.py", "blocks.paper", "blocks.papre", SEAL + "actions.py:3", "uses papre"),
     ("uses in a circle", "blocks/paper/manifest.toml", "uses = []", 'uses = ["paper"]',
      "blocks/paper/manifest.toml:2", "uses itself over others"),
-    ("reads undeclared", SEAL + "hears.py", "@hears", 'from ludao.base import datasets\ndatasets.read("data.person.file")\n@hears',
+    ("reads undeclared", SEAL + "hears.py", "@hears",
+     'from ludao.base import datasets\ndatasets.read("data.person.file")\n@hears',
      SEAL + "hears.py:4", "services.seal reads data.person.file, but not in its manifest"),
     ("reads in SQL", SEAL + "datasets/usage.sql", "from services_seal_seal",
      "from services_seal_seal\njoin services.licence.stock using (id)",
@@ -160,7 +161,8 @@ PLANTS = [
      SEAL + "manifest.toml:7", "paper.printed is not an address of services.seal"),
     ("key across by string", SEAL + "models.py", '"services_seal.Holder"', '"services_licence.Licence"',
      SEAL + "models.py:6", "a key of services.seal leads into services.licence"),
-    ("key down from a block", "blocks/paper/public.py", "", 'from django.db import models\nx = models.OneToOneField(to="services_seal.Seal")\n',
+    ("key down from a block", "blocks/paper/public.py", "",
+     'from django.db import models\nx = models.OneToOneField(to="services_seal.Seal")\n',
      "blocks/paper/public.py:2", "a key of paper leads into services.seal"),
     ("action without right", SEAL + "actions.py", '"services.seal.issue"', '"services.seal.revoke"',
      SEAL + "actions.py:5", "asks the right services.seal.revoke, which no manifest gives"),
@@ -183,7 +185,8 @@ PLANTS = [
     ("no words", SEAL + "manifest.toml", 'words = ["印章"]\n', "", SEAL + "manifest.toml:1", "no `words`"),
     ("bare title", SEAL + "actions.py", 't("制发", "Issue")', '"制发"',
      SEAL + "actions.py:5", "“制发” is shown in one language only"),
-    ("no title", SEAL + "actions.py", 'title=t("制发", "Issue"), ', "", SEAL + "actions.py:5", "an action without a title"),
+    ("no title", SEAL + "actions.py", 'title=t("制发", "Issue"), ', "",
+     SEAL + "actions.py:5", "an action without a title"),
     ("bare field", SEAL + "models.py", 't("编号", "Number")', '"编号"',
      SEAL + "models.py:5", "“编号” is shown in one language only"),
     ("half a pair", SEAL + "models.py", 't("编号", "Number")', 't("编号", "")',
@@ -207,7 +210,8 @@ PLANTS = [
      "city/clauses.toml:6", "services/archive is listed as built"),
     ("clause built unsaid", "city/clauses.toml", 'en = "Seals", built = true', 'en = "Seals"',
      "city/clauses.toml:4", "services/seal stands, but is listed as not yet built"),
-    ("unknown word", SEAL + "manifest.toml", "[may]", 'colour = "red"\n[may]', SEAL + "manifest.toml:1", "unknown word colour"),
+    ("unknown word", SEAL + "manifest.toml", "[may]", 'colour = "red"\n[may]',
+     SEAL + "manifest.toml:1", "unknown word colour"),
 ]
 
 
@@ -276,7 +280,8 @@ def test_the_real_walls_stand() -> None:
 
 def test_ruff_reports_an_idle_import(tmp_path: Path) -> None:
     (tmp_path / "stray.py").write_text('"""A stray."""\n\nimport os\n')
-    ran = _run(tmp_path, "ruff", "check", "--config", str(ROOT / "pyproject.toml"), "--output-format", "concise", "stray.py")
+    config = str(ROOT / "pyproject.toml")
+    ran = _run(tmp_path, "ruff", "check", "--config", config, "--output-format", "concise", "stray.py")
     assert re.search(r"stray\.py:3:8: .*F401", ran.stdout)
 
 

@@ -17,7 +17,7 @@ from ludao.base import registry
 KEPT = 4
 
 
-MIGRATED = ("migrations", "content", "ready.py", "history.py", "grams.py")
+MIGRATED = ("migrations", "content", "ready.py", "shipped.py", "history.py", "grams.py")
 
 
 def template(kind: str, fill: Callable[[], None], by: Collection[str] = ()) -> str:

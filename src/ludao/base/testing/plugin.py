@@ -151,22 +151,26 @@ def client_of(person_of: Callable[[str], Any]) -> Callable[[str], Any]:
 
 
 @pytest.fixture
-def actor_of(client_of: Callable[[str], Any]) -> Callable[[str], Any]:
-    """Who acts when that person is signed in under their usual hat."""
+def actor_in() -> Callable[[Any], Any]:
+    """Who acts in the session of a client."""
+    from django.contrib.auth import get_user
     from django.test import RequestFactory
 
     from ludao.base.requests import actor_of as ask
 
-    def acting(login: str) -> Any:
-        client = client_of(login)
+    def acting(client: Any) -> Any:
         request = RequestFactory().get("/")
         request.session = client.session
-        from django.contrib.auth import get_user
-
         request.user = get_user(request)
         return ask(request)
 
     return acting
+
+
+@pytest.fixture
+def actor_of(client_of: Callable[[str], Any], actor_in: Callable[[Any], Any]) -> Callable[[str], Any]:
+    """Who acts when that person is signed in under their usual hat."""
+    return lambda login: actor_in(client_of(login))
 
 
 @pytest.fixture

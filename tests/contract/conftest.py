@@ -1,0 +1,48 @@
+"""Who the contract tests walk in as: somebody who holds the right that a page asks, and nobody who holds none."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from django.test import Client
+
+from ludao.base import clock, registry
+from ludao.blocks.identity.public import Organisation, Person, Post
+from ludao.blocks.permission.public import Holding
+
+OFFICER, CITIZEN, STRANGER = "wangke", "lilei", "zhao"
+OFFICE = "xm-dsj"
+BY_NATURE = {"anyone": CITIZEN, "person": CITIZEN, "staff": OFFICER}
+
+
+@pytest.fixture
+def holder(city: None, client_of: Callable[[str], Client]) -> Callable[..., Client]:
+    """A client of somebody who has the right: by nature, or because 王科's post is given the role."""
+
+    def holding(right: str, within: str = "") -> Client:
+        if not right:
+            return client_of("")
+        roles = registry.rights()[right]
+        given = [role for role in roles if role not in (*BY_NATURE, "enterprise")]
+        if given and not ({"anyone", "person"} & set(roles) and not within):
+            give(given[0], within)
+            return client_of(OFFICER)
+        return client_of(next(BY_NATURE[role] for role in roles if role in BY_NATURE))
+
+    return holding
+
+
+@pytest.fixture
+def actor_who(holder: Callable[..., Client], actor_in: Callable[[Client], Any]) -> Callable[..., Any]:
+    """The same as an actor."""
+    return lambda right, within="": actor_in(holder(right, within))
+
+
+def give(role: str, within: str = "", login: str = OFFICER) -> None:
+    """The role to the person's first post; everywhere, or from one organisation down."""
+    post = Post.objects.filter(person=Person.objects.get(username=login)).order_by("pk")[0]
+    organisation = Organisation.objects.get(pk=within) if within else None
+    span = {"post": post, "role": role, "organisation": organisation, "area": None}
+    if not Holding.objects.standing().filter(**span).exists():
+        now = clock.now()
+        Holding.objects.create(**span, reason="contract", starts_at=now, approved_at=now)
