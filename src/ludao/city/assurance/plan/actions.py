@@ -23,7 +23,7 @@ from .lighting import relight, relight_all
 from .models import Evidence, Item, Measure, Milestone, Plan, Remark, Report, Target
 
 Words = Annotated[str, Field(title=t("内容", "Text"), min_length=2, max_length=4000), Kind("text")]
-Day = Annotated[date, Field(title=t("日期", "Day"))]
+Owner = Annotated[Organisation, Field(title=t("牵头单位", "Owner"))]
 LARGEST = 20 * 2**20
 NOBODY: list[Organisation] = []
 NOTHING: list[UploadedFile] = []
@@ -145,7 +145,7 @@ def end(actor: Actor, plan: Plan) -> Plan:
 def assign(
     actor: Actor,
     item: list[Item],
-    owner: Annotated[Organisation, Field(title=t("牵头单位", "Owner"))],
+    owner: Owner,
     co_owners: Annotated[list[Organisation], Field(title=t("配合单位", "Co-owners"))] = NOBODY,
 ) -> None:
     for one in item:
