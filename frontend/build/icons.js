@@ -7,7 +7,7 @@ const tabler = join(process.cwd(), "node_modules/@tabler/icons");
 const named = [
   { in: /\.html$/, is: /\{%\s*icon\s+(?:[\w.]+\|default:)?"([a-z0-9-]+)"/g },
   { in: /\.html$/, is: /\bicon="([a-z0-9-]+)"/g },
-  { in: /\.(py|toml|json|ya?ml)$/, is: /\bicon["']?\s*[=:]\s*["']([a-z0-9-]+)["']/g },
+  { in: /\.(py|toml|json|ya?ml)$/, is: /\bicon["']?(?:\s*:\s*str)?\s*[=:]\s*["']([a-z0-9-]+)["']/g },
   { in: /\.ts$/, is: /\bicon\("([a-z0-9-]+)"/g },
 ];
 const closed = new Set(["node_modules", "static", "__pycache__", "migrations"]);

@@ -34,6 +34,16 @@ export function turn(where: "next" | "prev"): boolean {
   return Boolean(link);
 }
 
+// A press anywhere on a row opens it, except on what acts by itself or while words are being selected.
+document.addEventListener("click", (event) => {
+  const target = event.target as Element;
+  const row = target.closest<HTMLElement>("[data-row][data-href]");
+  if (!row || target.closest("a, button, input, label, select, summary, details") || String(getSelection())) return;
+  const link = row.querySelector<HTMLAnchorElement>("a[href]");
+  if (event.ctrlKey || event.metaKey) open(row.dataset.href, "_blank");
+  else link?.getAttribute("href") === row.dataset.href ? link?.click() : location.assign(row.dataset.href!);
+});
+
 let last: HTMLInputElement | null = null;
 
 document.addEventListener("click", (event) => {

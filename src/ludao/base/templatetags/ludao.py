@@ -215,7 +215,7 @@ def _by_type(value: Any) -> Any:
         case SafeString():
             return value
         case bool():
-            return state(pick("是", "Yes"), "ok") if value else state(pick("否", "No"), "idle")
+            return pick("是", "Yes") if value else pick("否", "No")
         case datetime():
             return moment(value)
         case date():
@@ -348,6 +348,18 @@ def sort_url(context: Context, column: Any, name: str = "sort") -> str:
         query.pop(place, None)
     query[name] = str(column.order_by_alias.next)
     return f"?{query.urlencode()}"
+
+
+@register.simple_tag
+def leading(row: Any, cell: Any, kind: str = "") -> Any:
+    """The first cell of a row: it opens what the row is about, unless it leads somewhere of its own."""
+    shown = display(cell, kind)
+    address = row.attrs.get("data-href")
+    if not address or "<a " in str(shown):
+        return shown
+    if shown is NOTHING:
+        return format_html('<a href="{}" aria-label="{}">{}</a>', address, row.record, shown)
+    return format_html('<a href="{}">{}</a>', address, shown)
 
 
 @register.filter
