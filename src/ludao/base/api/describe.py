@@ -184,13 +184,15 @@ def _headers() -> dict[str, Any]:
 
 
 def errors(*statuses: int) -> dict[str, Any]:
-    """The problem+json answers of an operation, each with its title."""
+    """The problem+json answers of an operation."""
+    return {str(status): {"$ref": f"#/components/responses/Problem{status}"} for status in statuses}
+
+
+def error_responses() -> dict[str, Any]:
+    """Each status that an error may have, with its title."""
     answer = {"application/problem+json": {"schema": {"$ref": TEMPLATE.format(model="Problem")}}}
-    found: dict[str, Any] = {}
-    for status in statuses:
-        found[str(status)] = {"description": str(problems.TITLES[status]), "content": answer}
-    if "429" in found:
-        found["429"]["headers"] = {"Retry-After": {"schema": {"type": "integer"}}}
-    if "401" in found:
-        found["401"]["headers"] = {"WWW-Authenticate": {"schema": {"type": "string"}}}
+    found: dict[str, Any] = {f"Problem{status}": {"description": str(title), "content": answer}
+                             for status, title in problems.TITLES.items()}
+    found["Problem401"]["headers"] = {"WWW-Authenticate": {"schema": {"type": "string"}}}
+    found["Problem429"]["headers"] = {"Retry-After": {"schema": {"type": "integer"}}}
     return found

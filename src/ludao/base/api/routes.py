@@ -26,6 +26,7 @@ class LudaoAPI(NinjaAPI):
     def __init__(self) -> None:
         super().__init__(title=str(t("鹭岛接口", "Ludao API")), version=VERSION, docs_url=None, urls_namespace="api")
         self.descriptions: dict[str, Describe] = {}
+        self.documents: dict[str, Any] = {}
 
     def add(self, method: str, path: str, view: Callable[..., HttpResponseBase], name: str, about: Describe) -> None:
         def operation(request: HttpRequest) -> HttpResponseBase:
@@ -47,6 +48,13 @@ class LudaoAPI(NinjaAPI):
         return [*patterns, re_path(r"", door(_nowhere))]
 
     def get_openapi_schema(self, **how: Any) -> Any:
+        """The same for all callers, so it is written once for each language and kept."""
+        language = pick("zh-Hans", "en")
+        if language not in self.documents:
+            self.documents[language] = self._written(**how)
+        return self.documents[language]
+
+    def _written(self, **how: Any) -> Any:
         schema = super().get_openapi_schema(**how)
         definitions: dict[str, Any] = {"Problem": problems.SCHEMA, "Row": results.ROW_SCHEMA}
         for methods in schema["paths"].values():
@@ -54,7 +62,8 @@ class LudaoAPI(NinjaAPI):
                 operation.update(self.descriptions[operation["operationId"]](definitions))
         schema["info"]["description"] = pick("由登记册生成：每个动作一个 POST，每个数据集一个 GET。",
                                              "From the registry: a POST for each action, a GET for each dataset.")
-        schema["components"] = {"schemas": definitions, "securitySchemes": {"token": BEARER}}
+        schema["components"] = {"schemas": definitions, "responses": describe.error_responses(),
+                                "securitySchemes": {"token": BEARER}}
         return schema
 
 

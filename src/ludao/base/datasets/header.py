@@ -43,7 +43,7 @@ class Column:
 
     @property
     def title(self) -> str:
-        return from_pair(self.pair)
+        return str(from_pair(self.pair))
 
     @property
     def is_guarded(self) -> bool:
@@ -83,12 +83,12 @@ class Dataset:
 
     @property
     def title(self) -> str:
-        return from_pair(self.titles)
+        return str(from_pair(self.titles))
 
     @property
     def row(self) -> str:
         """What one row is."""
-        return from_pair(self.rows)
+        return str(from_pair(self.rows))
 
     @property
     def unmask(self) -> str:
