@@ -7,10 +7,10 @@ import pytest
 from django.test import Client
 
 from ludao.base import clock, registry
-from ludao.blocks.identity.public import Organisation, Person, Post
+from ludao.blocks.identity.public import Login, Mandate, Organisation, Person, Post
 from ludao.blocks.permission.public import Holding
 
-OFFICER, CITIZEN, STRANGER = "wangke", "lilei", "zhao"
+OFFICER, CITIZEN, OWNER, STRANGER = "wangke", "lilei", "hanmeimei", "zhao"
 OFFICE = "xm-dsj"
 BY_NATURE = {"anyone": CITIZEN, "person": CITIZEN, "staff": OFFICER}
 
@@ -27,7 +27,8 @@ def holder(city: None, client_of: Callable[[str], Client]) -> Callable[..., Clie
         if given and not ({"anyone", "person"} & set(roles) and not within):
             give(given[0], within)
             return client_of(OFFICER)
-        return client_of(next(BY_NATURE[role] for role in roles if role in BY_NATURE))
+        by_nature = [BY_NATURE[role] for role in roles if role in BY_NATURE]
+        return client_of(by_nature[0]) if by_nature else for_an_enterprise(client_of(OWNER))
 
     return holding
 
@@ -36,6 +37,13 @@ def holder(city: None, client_of: Callable[[str], Client]) -> Callable[..., Clie
 def actor_who(holder: Callable[..., Client], actor_in: Callable[[Client], Any]) -> Callable[..., Any]:
     """The same as an actor."""
     return lambda right, within="": actor_in(holder(right, within))
+
+
+def for_an_enterprise(client: Client) -> Client:
+    """The owner under the hat of her shop."""
+    mandate = Mandate.objects.filter(person__username=OWNER)[0]
+    Login.objects.filter(session_key=client.session.session_key).update(post=None, mandate=mandate)
+    return client
 
 
 def give(role: str, within: str = "", login: str = OFFICER) -> None:

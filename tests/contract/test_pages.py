@@ -46,7 +46,7 @@ def test_opens_for_whoever_may(manifest: Manifest, entry: Any, holder: Holder, a
     right = urls.right_of(manifest, entry)
     client = holder(right)
     where = address(manifest, entry, actor_who(right))
-    with CaptureQueriesContext(connection, ) as asked:
+    with CaptureQueriesContext(connection) as asked:
         response = client.get(where)
     assert response.status_code in (200, 302), response.content[-2000:]
     if response.status_code == 302:
@@ -81,9 +81,7 @@ def test_speaks_both_languages(manifest: Manifest, entry: Any, holder: Holder, a
     if not chinese.headers.get("Content-Type", "").startswith("text/html") or chinese.status_code == 302:
         return
     assert 'lang="en' in english.text[:400] and 'lang="zh' in chinese.text[:400]
-    title = str(getattr(entry, "title", ""))
     assert chinese_in(chinese.text), "a Chinese page says something in Chinese"
-    assert not title or title in chinese.text
     assert chinese_in(english.text) == []
 
 

@@ -4,12 +4,13 @@ import re
 from html.parser import HTMLParser
 
 CHINESE = re.compile(r"[\u3400-\u9fff]")
-OWN = {"th", "label", "button", "legend", "dt", "title", "nav", "summary"}  # rows stand in td, dd, option, li
+OWN = {"th", "label", "button", "legend", "dt", "nav", "summary"}
+ROWS = {"tbody", "dd", "option", "svg"}  # where what the city's rows say stands
 VOID = {"area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "track", "wbr"}
 
 
 class Words(HTMLParser):
-    """The texts of headings, labels and buttons, but for what says itself that it is Chinese."""
+    """The texts of labels, columns and buttons, but for what says itself that it is Chinese."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -20,7 +21,7 @@ class Words(HTMLParser):
         if tag in VOID:
             return
         given = dict(attrs)
-        hides = (given.get("lang") or "").startswith("zh") or "data-words" in given
+        hides = (given.get("lang") or "").startswith("zh") or "aria-current" in given  # the row's own name
         self.open.append((tag, hides))
 
     def handle_endtag(self, tag: str) -> None:
@@ -29,7 +30,8 @@ class Words(HTMLParser):
 
     def handle_data(self, data: str) -> None:
         tags = {tag for tag, _ in self.open}
-        if tags & OWN and not any(hides for tag, hides in self.open if tag != "html") and data.strip():
+        is_hidden = any(hides for tag, hides in self.open if tag != "html")
+        if tags & OWN and not tags & ROWS and not is_hidden and data.strip():
             self.found.append(data.strip())
 
 

@@ -1,18 +1,10 @@
 """Every clause of the plan has its folders, or they are listed as not yet built."""
 
-import tomllib
 from collections.abc import Iterator
-from pathlib import Path
-from typing import Any
 
 from ludao.base.checks.finding import Finding
 from ludao.base.checks.house import House
-
-
-def clauses(package: Path) -> dict[str, dict[str, Any]]:
-    """Clause → its words and its folders, from city/clauses.toml."""
-    path = package / "city" / "clauses.toml"
-    return tomllib.loads(path.read_text(encoding="utf-8")) if path.exists() else {}
+from ludao.base.registry import clauses
 
 
 def check(house: House) -> Iterator[Finding]:

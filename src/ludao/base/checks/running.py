@@ -104,9 +104,12 @@ def _is_pair_in(column: Column, model: Any) -> bool:
 def _routes() -> Iterator[Finding]:
     """Every address asks a right of [may], or stands in the list of open doors with the reason."""
     doors = import_module(settings.LUDAO_OPEN)
-    named = set()
+    named, before = set(), {}
     for route, pattern in _patterns(get_resolver(), ""):
         path, line = place(pattern.callback)
+        if (shadow := before.setdefault(route, pattern)) is not pattern and not route.startswith("api/"):
+            yield Finding(path, line, "routes", f"the address /{route} leads to {shadow.callback.__name__} already",
+                          "give one of them another path")
         right = _right(route, pattern)
         if right is None:
             door = next((d for d in doors.OPEN if route == d or (d.endswith("*") and route.startswith(d[:-1]))), None)
