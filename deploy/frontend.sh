@@ -12,5 +12,5 @@ cd frontend
 echo "· installing the front end's packages"
 npm ci --no-audit --no-fund --loglevel=error || { echo "mend: is the npm registry reachable? npm's own settings apply" >&2; exit 1; }
 echo "· building the front end"
-npm run --silent build
+npm run --silent build -- --logLevel error
 cd ..

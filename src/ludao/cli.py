@@ -19,7 +19,8 @@ app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_
 audit_app = typer.Typer(no_args_is_help=True, help="The audit log.")
 app.add_typer(audit_app, name="audit")
 app.add_typer(commands.new, name="new")
-for name, command in (("where", commands.where), ("why", commands.why), ("map", commands.map_), ("check", commands.check)):
+for name, command in {"where": commands.where, "why": commands.why, "map": commands.map_,
+                      "check": commands.check}.items():
     app.command(name)(command)
 out = Console()
 

@@ -20,6 +20,7 @@ CHAINS = 16
 GENESIS = bytes(32)
 CHAINED = ("at", "person", "name", "post", "organisation", "channel", "address", "thing_type", "thing_id",
            "thing_label", "request_id", "purpose", "outcome", "detail")
+words: dict[str, str] = {}  # of what is noted without being an action: address → words
 COLUMNS = ("chain", "number", *CHAINED, "previous", "digest")
 
 

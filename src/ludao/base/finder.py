@@ -8,7 +8,6 @@ from django.utils import translation
 from pypinyin import Style, lazy_pinyin
 
 from ludao.base import actions, datasets, events, registry
-from ludao.base.checks.clauses import clauses
 from ludao.base.mapper import rows
 from ludao.base.pages import urls
 from ludao.base.pages.lists import action_url
@@ -64,7 +63,7 @@ def _everything() -> Iterator[tuple[list[str], tuple[str, str, str, str, str]]]:
         zh, en = manifest.title.get("zh", ""), manifest.title.get("en", "")
         kind = {"city": "counter", "block": "workshop", "base": "base"}[manifest.kind]
         yield [zh, en, manifest.address, *manifest.words], (kind, manifest.address, zh, en, _place(manifest))
-    for number, clause in clauses(registry.PACKAGE).items():
+    for number, clause in registry.clauses().items():
         for folder, words in clause["folders"].items():
             if not words.get("built"):
                 texts = [words["zh"], words["en"], number, folder.replace("/", ".")]

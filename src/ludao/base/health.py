@@ -1,7 +1,9 @@
 """Is it up, is it ready, what is wrong and which command mends it: for balancers and for `ludao doctor`."""
 
+import os
 import shutil
 from dataclasses import asdict, dataclass
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -10,8 +12,9 @@ from django.db import DatabaseError, connection
 from django.db.migrations.executor import MigrationExecutor
 from django.http import HttpRequest, JsonResponse
 
-from ludao.base import registry
-from ludao.base.embedded import Embedded
+from ludao.base import clock, registry
+from ludao.base.embedded import Embedded, EmbeddedError
+from ludao.base.embedded.streams import server_version
 
 
 @dataclass(frozen=True)
@@ -43,14 +46,22 @@ def components() -> list[Component]:
     found.append(database())
     if found[-1].state == "up":
         found += [migrations(), workers(), parked()]
-    return [*found, bundle(), disk()]
+    return [*found, calendar(), bundle(), disk()]
 
 
-def _servers() -> Any:
-    import os
-
+def _servers() -> list[Any]:
+    """The embedded ones, and an own NATS where one is named."""
     own = {"postgres": "LUDAO_DATABASE_URL", "nats": "LUDAO_NATS_URL"}
-    return [c for c in Embedded(settings.DATA).state() if not os.environ.get(own.get(c.name.lower(), ""), "")]
+    found: list[Any] = [c for c in Embedded(settings.DATA).state() if not os.environ.get(own[c.name.lower()])]
+    return [*found, *([_own_nats(url)] if (url := os.environ.get("LUDAO_NATS_URL")) else [])]
+
+
+def _own_nats(url: str) -> Component:
+    where = url.rpartition("@")[2]  # never the password
+    try:
+        return Component("nats", "up", server_version(url), where)
+    except (EmbeddedError, OSError) as error:
+        return Component("nats", "down", "", where, f"start it, or mend LUDAO_NATS_URL  ({error})")
 
 
 def database() -> Component:
@@ -85,6 +96,14 @@ def parked() -> Component:
         number = cursor.fetchone()[0]
     return Component("events", "warning" if number else "up", f"{number} parked", "",
                      "look at them and replay: /base/delivery/?state=parked" if number else "")
+
+
+def calendar() -> Component:
+    """Deadlines reach some months ahead; the holidays of those months must be known by then."""
+    year = clock.LAST_KNOWN_YEAR
+    is_known = clock.is_known((clock.today() + timedelta(days=60)).year)
+    return Component("calendar", "up" if is_known else "warning", f"holidays known to {year}", "",
+                     "" if is_known else "uv lock --upgrade-package chinese_calendar, then make setup")
 
 
 def bundle() -> Component:

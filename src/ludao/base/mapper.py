@@ -6,7 +6,6 @@ from pathlib import Path
 from typing import Any
 
 from ludao.base import registry
-from ludao.base.checks.clauses import clauses
 from ludao.base.registry import CHAPTERS, Manifest
 
 HEAD = """\
@@ -31,7 +30,7 @@ def text() -> str:
 
 
 def _counts(found: tuple[Manifest, ...]) -> str:
-    listed = [folder for clause in clauses(registry.PACKAGE).values() for folder in clause["folders"]]
+    listed = [folder for clause in registry.clauses().values() for folder in clause["folders"]]
     city = sum(m.kind == "city" for m in found)
     blocks = sum(m.kind == "block" for m in found)
     return (f"| counters (`city/`) | {city} | {len(listed)} |\n"
@@ -65,7 +64,7 @@ def _words(title: dict[str, Any]) -> str:
 
 def _city(found: tuple[Manifest, ...]) -> Iterator[str]:
     here = {m.address.replace(".", "/"): m for m in found if m.kind == "city"}
-    listed = [(number, folder, words) for number, clause in clauses(registry.PACKAGE).items()
+    listed = [(number, folder, words) for number, clause in registry.clauses().items()
               for folder, words in clause["folders"].items()]
     for chapter, title in CHAPTERS.items():
         yield f"## `{chapter}` {_words(title)}\n\n| clause | counter | what | uses | reads |\n|---|---|---|---|---|"

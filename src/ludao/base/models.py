@@ -64,10 +64,10 @@ class AuditLine(models.Model):
     @property
     def what(self) -> str:
         """The action in words; its address where it is no longer in the house."""
-        from ludao.base import actions  # actions stand on models
+        from ludao.base import actions, audit  # both stand on models
 
         spec = actions.find(self.address)
-        return spec.title if spec else self.address
+        return spec.title if spec else audit.words.get(self.address, self.address)
 
 
 class Event(models.Model):

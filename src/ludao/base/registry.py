@@ -148,6 +148,13 @@ def django_apps() -> list[AppConfig]:
 
 
 @cache
+def clauses(package: Path = PACKAGE) -> dict[str, dict[str, Any]]:
+    """The plan's clauses and the folders that serve them, built or not yet, from city/clauses.toml."""
+    path = package / "city" / "clauses.toml"
+    return tomllib.loads(path.read_text(encoding="utf-8")) if path.exists() else {}
+
+
+@cache
 def rights() -> dict[str, tuple[str, ...]]:
     """Every right of the house and the roles that carry it: {"assurance.plan.report": ("plan_owner", …)}."""
     return {f"{m.address}.{right}": roles for m in manifests() for right, roles in m.may.items()}

@@ -1,15 +1,17 @@
-"""The search of the shell: by the words people say, over pages and actions, then over the rows of lists."""
+"""The search of the shell: by the words people say (or their pinyin), over pages, actions, clauses and rows."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from django.http import HttpRequest
 
-from ludao.base import actions, grams, rights
+from ludao.base import actions, finder, grams, registry, rights
 from ludao.base.pages import lists, tables, urls
 from ludao.base.pages.declare import Detail, Form, List, Page
 from ludao.base.text import from_pair, t
 
 ROWS = 6
+Results = list[dict[str, Any]]
 
 
 def find(request: HttpRequest, words: str) -> list[dict[str, Any]]:
@@ -18,41 +20,58 @@ def find(request: HttpRequest, words: str) -> list[dict[str, Any]]:
         {"title": t("页面", "Pages"), "icon": "layout-dashboard", "results": _pages(request, words)},
         {"title": t("可以办的事", "Things to do"), "icon": "pencil", "results": _actions(request, words)},
         *_rows(request, words),
+        {"title": t("规划中的系统", "Systems of the plan"), "icon": "target", "results": _planned(request, words)},
     ]
     return [group for group in groups if group["results"]]
 
 
-def _says(words: str, *texts: str) -> bool:
-    """Every word typed is in one of the texts, or one of the texts is in what was typed."""
-    low = [text.lower() for text in texts if text]
-    return all(any(word in text for text in low) for word in words.lower().split()) or any(
-        text in words.lower() for text in low if len(text) > 1)
+def _nearest(words: str, asked: Iterable[tuple[list[str], dict[str, Any]]]) -> Results:
+    """What one of its texts is found by, or by all the words typed; the nearest first."""
+    ranked = []
+    for texts, result in asked:
+        ranks = [finder.rank_of(words.casefold(), texts)]
+        parts = [finder.rank_of(word, texts) for word in words.casefold().split()]
+        ranks.append(3 if parts and None not in parts else None)
+        if found := [rank for rank in ranks if rank is not None]:
+            ranked.append((min(found), result))
+    return [result for _, result in sorted(ranked, key=lambda pair: pair[0])]
 
 
-def _pages(request: HttpRequest, words: str) -> list[dict[str, Any]]:
-    found = []
+def _pages(request: HttpRequest, words: str) -> Results:
+    asked = []
     for manifest, entry in urls.every():
-        right = urls.right_of(manifest, entry)
-        if isinstance(entry, Detail | Form) or "<" in urls.path_of(manifest, entry):
-            continue
-        if right and not rights.reach(request.actor, right):
+        url, right = urls.path_of(manifest, entry), urls.right_of(manifest, entry)
+        if isinstance(entry, Detail | Form) or "<" in url or (right and not rights.reach(request.actor, right)):
             continue
         title = urls.title_of(manifest, entry)
         own = entry.words if isinstance(entry, Page) else ()
-        if _says(words, str(title), manifest.title["zh"], manifest.title["en"], manifest.clause, manifest.address,
-                 *manifest.words, *own):
-            found.append({"title": title, "text": from_pair(manifest.title), "url": urls.path_of(manifest, entry)})
-    return found
+        texts = [*finder.both(title), *manifest.title.values(), manifest.clause, manifest.address,
+                 *manifest.words, *own]
+        asked.append((texts, {"title": title, "text": from_pair(manifest.title), "url": url}))
+    return _nearest(words, asked)
 
 
-def _actions(request: HttpRequest, words: str) -> list[dict[str, Any]]:
+def _actions(request: HttpRequest, words: str) -> Results:
     """Actions that can begin without a row."""
-    return [
-        {"title": spec.title, "text": spec.address, "url": lists.action_url(spec.address)}
-        for spec in actions.every()
-        if spec.subject is None and _says(words, str(spec.title), spec.address)
-        and rights.reach(request.actor, spec.right)
-    ]
+    return _nearest(words, (
+        ([*finder.both(spec.title), spec.address],
+         {"title": spec.title, "text": spec.lead, "url": lists.action_url(spec.address)})
+        for spec in actions.every() if spec.subject is None and rights.reach(request.actor, spec.right)
+    ))
+
+
+def _planned(request: HttpRequest, words: str) -> Results:
+    """Clauses of the plan and their systems, for those who serve the city; built or not yet."""
+    if not request.actor.post:
+        return []
+    asked = []
+    for number, clause in registry.clauses().items():
+        systems = [from_pair(row) for row in clause["folders"].values()]
+        texts = [number, clause["zh"], clause["en"], *clause["folders"]]
+        texts += [words for row in clause["folders"].values() for words in (row["zh"], row["en"])]
+        asked.append((texts, {"title": f"{number} {from_pair(clause)}", "text": " · ".join(map(str, systems)),
+                              "url": f"/desk/#part-{number[0]}"}))
+    return _nearest(words, asked)
 
 
 def _rows(request: HttpRequest, words: str) -> list[dict[str, Any]]:
@@ -65,11 +84,12 @@ def _rows(request: HttpRequest, words: str) -> list[dict[str, Any]]:
         if not rights.reach(request.actor, right):
             continue
         rows = rights.narrow(request.actor, right, entry.model._default_manager.all())
+        rows = entry.rows(rows) if entry.rows else rows
         found = list(rows.filter(grams.condition(entry.model, list(entry.search), words))[: ROWS + 1])
         groups.append({
             "title": lists.title_of(entry), "icon": entry.icon,
             "results": [{"title": str(row), "text": from_pair(manifest.title), "url": tables.address_of(row)}
-                      for row in found[:ROWS]],
+                        for row in found[:ROWS]],
             "more_url": f"{urls.path_of(manifest, entry)}?q={words}" if len(found) > ROWS else "",
         })
     return groups

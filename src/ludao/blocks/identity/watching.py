@@ -8,8 +8,15 @@ from django.http import HttpRequest
 
 from ludao.base import audit, clock
 from ludao.base.actor import Actor
+from ludao.base.text import t
 from ludao.blocks.identity.access import as_post, default_hat
 from ludao.blocks.identity.models import Login, Person
+
+audit.words |= {
+    "identity.login": t("登录", "Logged in"),
+    "identity.logout": t("退出", "Logged out"),
+    "identity.login_failed": t("登录未成功", "Log-in failed"),
+}
 
 
 def arriving(request: HttpRequest, device: str, means: str) -> None:

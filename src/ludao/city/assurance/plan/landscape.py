@@ -68,7 +68,7 @@ def counted(items: Any) -> list[tuple[str, str, int]]:
 @cache
 def listed() -> dict[str, Any]:
     """The clauses of the city's plan and the folders that serve them (city/clauses.toml)."""
-    return tomllib.loads((registry.PACKAGE / "city" / "clauses.toml").read_text("utf-8"))
+    return registry.clauses()
 
 
 @cache
