@@ -33,7 +33,8 @@ def is_proposed(holding: Holding) -> bool:
 
 
 def is_lendable(holding: Holding) -> bool:
-    return holding.holds_at(clock.now()) and not holding.is_on_request
+    """In force, and no role over the house itself."""
+    return holding.holds_at(clock.now()) and not holding.is_on_request and not titles.is_weighty(holding.role)
 
 
 def is_askable(holding: Holding) -> bool:

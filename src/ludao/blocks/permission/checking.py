@@ -60,9 +60,6 @@ def check_loan(loan: Delegation) -> None:
     """What can be refused at once; the judge holds the same bounds at every use."""
     if loan.right and not titles.carries(loan.holding.role, loan.right):
         raise Problem(t("您的这个角色没有该权限", "That role of yours does not carry this right"), field="right")
-    if titles.is_weighty(loan.holding.role):
-        words = t("审计、运维、授权类角色不能委托", "Roles over the house itself cannot be lent")
-        raise Problem(words, field="holding")
     if loan.post.person_id == loan.given_by_id:
         raise Problem(t("不能委托给自己", "Nobody lends to himself"), field="post")
     if not loan.post.is_current():

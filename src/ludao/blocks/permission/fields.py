@@ -14,7 +14,7 @@ from ludao.blocks.permission import titles
 from ludao.blocks.permission.models import Holding
 
 LONGEST_ELEVATION = 8  # hours
-ROLES = {role: title for role, title in titles.roles().items() if role not in titles.SPECIAL}
+ROLES = dict(titles.given_roles())
 RIGHTS = Choices({right: titles.lazy_right_title(right) for right in registry.rights()})
 BELOW = t("含下级", "With all below")
 WITH_AUTHENTICATOR = t("已绑定动态码的必须填写", "Needed when your account has an authenticator")

@@ -12,7 +12,7 @@ from ludao.blocks.identity.public import subtree_at
 from ludao.blocks.permission import showing
 from ludao.blocks.permission.apart import used_before
 from ludao.blocks.permission.held import Grant, Held, held
-from ludao.blocks.permission.titles import right_title, role_title
+from ludao.blocks.permission.titles import listed, right_title, role_title
 
 
 @dataclass(frozen=True)
@@ -90,7 +90,7 @@ def _kept_apart(actor: Actor, right: str, thing: Model) -> Decision | None:
         return None
     done = f"{line.at:%Y-%m-%d}"
     return Decision(False, str(t(
-        f"职责分离:您已于 {done} 对它办理“{right_title(line.address)}”",
+        f"职责分离：您已于 {done} 对它办理“{right_title(line.address)}”",
         f"Duties are kept apart: on {done} you did “{right_title(line.address)}” to it",
     )))
 
@@ -98,9 +98,9 @@ def _kept_apart(actor: Actor, right: str, thing: Model) -> Decision | None:
 def _needs(right: str) -> str:
     roles = registry.rights().get(right)
     if roles is None:
-        return str(t(f"没有这项权限:{right}", f"No manifest knows the right {right}"))
-    named = "、".join(role_title(r) for r in roles)
-    return str(t(f"需要角色:{named}", f"Needs one of the roles: {named}"))
+        return str(t(f"没有这项权限：{right}", f"No manifest knows the right {right}"))
+    named = listed(role_title(r) for r in roles)
+    return str(t(f"需要角色：{named}", f"Needs one of the roles: {named}"))
 
 
 judge = Permission()

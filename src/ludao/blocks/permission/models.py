@@ -13,7 +13,7 @@ from ludao.base import clock
 from ludao.base.rights import Scope
 from ludao.base.text import t
 from ludao.blocks.identity.public import Area, Organisation, Person, Post
-from ludao.blocks.permission.titles import right_title, role_title
+from ludao.blocks.permission.titles import given_roles, right_title, role_title
 
 
 class Timed(models.QuerySet[Any]):
@@ -62,7 +62,7 @@ class Holding(Span):
 
     scope = Scope(organisation="organisation_id", area="area_id", person="post__person_id")
     post = models.ForeignKey(Post, models.PROTECT, related_name="holdings", verbose_name=t("岗位", "Post"))
-    role = models.CharField(t("角色", "Role"), max_length=60)
+    role = models.CharField(t("角色", "Role"), max_length=60, choices=given_roles)
     ends_at = models.DateTimeField(t("失效时间", "Until"), null=True, blank=True)
     is_on_request = models.BooleanField(
         t("仅可提权使用", "Only on request"), default=False,
@@ -108,11 +108,6 @@ class Holding(Span):
 
     def get_absolute_url(self) -> str:
         return f"/permission/holding/{self.pk}/"
-
-    @property
-    def role_name(self) -> str:
-        return role_title(self.role)
-
 
     @property
     def state(self) -> str:

@@ -5,27 +5,26 @@ from ludao.base.text import t
 from ludao.blocks.permission.models import Delegation, Elevation, Holding, Import, Separation
 from ludao.blocks.permission.views import mine, roles, who
 
-ROLE = Column("role_name", t("角色", "Role"))
 LIMITS = Column("limits", t("范围", "Reach"))
-STATE = Column("state", t("状态", "State"))
+STATE = Column("state", t("状态", "State"), kind="name")
 WHAT = Column("what", t("委托内容", "What is lent"))
 ONE = Column("one_name", t("权限甲", "One right"))
 OTHER = Column("other_name", t("权限乙", "Other right"))
-PERSON = Column("post__person", t("人员", "Person"))
+PERSON = Column("post__person", t("人员", "Person"), kind="name")
 POST = ("post__person", "post__organisation", "organisation", "area")
 
 pages = [
     Page("", mine, title=t("我的权限", "My rights"), icon="key", words=("我的权限", "提权", "委托")),
     List(
         Holding, title=t("授权", "Holdings"), icon="user-check",
-        columns=(PERSON, "post", ROLE, LIMITS, "starts_at", "ends_at", STATE, "given_by", "reason"),
+        columns=(PERSON, "post", "role", LIMITS, "starts_at", "ends_at", STATE, "given_by", "reason"),
         hidden=("given_by", "reason"), filters=("role", "is_on_request"), sort=("ends_at",), related=POST,
         actions=("grant", "import_grants"), bulk=("approve", "decline", "withdraw"),
         empty=t("还没有人被授予角色", "Nobody has been given a role yet"),
     ),
     Detail(
         Holding,
-        fields=(PERSON, "post", ROLE, LIMITS, STATE, "starts_at", "ends_at", "is_on_request", "reason", "given_by",
+        fields=(PERSON, "post", "role", LIMITS, STATE, "starts_at", "ends_at", "is_on_request", "reason", "given_by",
                 "given_at", "approved_by", "approved_at", "ended_by", "ended_why"),
         related=(Related("delegations", columns=("post", WHAT, "ends_at", STATE)),
                  Related("elevations", columns=("person", "reason", "starts_at", "ends_at", STATE))),

@@ -5,7 +5,7 @@ from typing import Any
 from django import forms
 from django.apps import apps
 from django.core.exceptions import ObjectDoesNotExist, ValidationError
-from django.db.models import Model
+from django.db.models import Model, Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
@@ -15,8 +15,9 @@ from ludao.base.text import from_pair, t
 from ludao.blocks.identity.public import Area, Organisation, Person
 from ludao.blocks.permission import titles
 from ludao.blocks.permission import who as asking
+from ludao.blocks.permission.actions import is_askable, is_lendable
 from ludao.blocks.permission.apart import added, declared, opposites
-from ludao.blocks.permission.models import Delegation, Elevation, Holding
+from ludao.blocks.permission.models import Delegation, Holding
 
 
 def mine(request: HttpRequest) -> HttpResponse:
@@ -28,8 +29,7 @@ def mine(request: HttpRequest) -> HttpResponse:
     return render(request, "permission/mine.html", {
         "title": t("我的权限", "My rights"),
         "holdings": [_with_actions(request, h) for h in holdings.order_by("post", "role") if _is_open(h)],
-        "lent": loans.filter(given_by=me), "received": loans.filter(post__person=me),
-        "elevations": Elevation.objects.current().filter(person=me).select_related("holding__post__person"),
+        "loans": loans.filter(Q(given_by=me) | Q(post__person=me)).order_by("ends_at"),
         "groups": [g for g in asking.verdicts(request.actor) if g.count],
     })
 
@@ -40,9 +40,8 @@ def _is_open(holding: Holding) -> bool:
 
 def _with_actions(request: HttpRequest, holding: Holding) -> dict[str, Any]:
     is_worn = request.actor.post == str(holding.post_id) and holding.holds_at(clock.now())
-    weighty = titles.is_weighty(holding.role)
-    return {"row": holding, "can_elevate": is_worn and holding.is_on_request,
-            "can_lend": is_worn and not holding.is_on_request and not weighty}
+    return {"row": holding, "can_elevate": is_worn and is_askable(holding),
+            "can_lend": is_worn and is_lendable(holding)}
 
 
 def roles(request: HttpRequest) -> HttpResponse:
@@ -126,8 +125,8 @@ def who(request: HttpRequest) -> HttpResponse:
     elif right:
         context |= {
             "paths": asking.holders(right, where), "by_nature": asking.by_nature(right),
-            "roles": [titles.role_title(r) for r in registry.rights()[right]], "at_most": asking.AT_MOST,
-            "apart": [titles.right_title(r) for r in sorted(opposites(right, added()))],
+            "roles": titles.listed(titles.role_title(r) for r in registry.rights()[right]), "at_most": asking.AT_MOST,
+            "apart": titles.listed(titles.right_title(r) for r in sorted(opposites(right, added()))),
         }
     return render(request, "permission/who.html", context)
 

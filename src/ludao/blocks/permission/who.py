@@ -205,5 +205,5 @@ def carriers() -> list[dict[str, Any]]:
 def _rights_by_system(role: str) -> list[dict[str, Any]]:
     found: list[tuple[Manifest, list[str]]] = [
         (m, [f"{m.address}.{r}" for r, named in m.may.items() if role in named]) for m in registry.manifests()]
-    return [{"title": from_pair(m.title), "rights": [titles.right_title(r).split(" · ")[-1] for r in rights]}
+    return [{"title": from_pair(m.title), "rights": titles.listed(titles.verb(r) for r in rights)}
             for m, rights in found if rights]

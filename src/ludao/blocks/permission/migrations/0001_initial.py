@@ -8,6 +8,8 @@ from django.conf import settings
 from django.contrib.postgres.operations import BtreeGistExtension
 from django.db import migrations, models
 
+import ludao.blocks.permission.titles
+
 
 class Migration(migrations.Migration):
 
@@ -27,7 +29,7 @@ class Migration(migrations.Migration):
                 ('starts_at', models.DateTimeField(verbose_name='生效时间')),
                 ('reason', models.CharField(max_length=200, verbose_name='事由')),
                 ('reminded_at', models.DateTimeField(blank=True, editable=False, null=True, verbose_name='提醒时间')),
-                ('role', models.CharField(max_length=60, verbose_name='角色')),
+                ('role', models.CharField(choices=ludao.blocks.permission.titles.given_roles, max_length=60, verbose_name='角色')),
                 ('ends_at', models.DateTimeField(blank=True, null=True, verbose_name='失效时间')),
                 ('is_on_request', models.BooleanField(default=False, help_text='平时不生效，须经提权', verbose_name='仅可提权使用')),
                 ('given_at', models.DateTimeField(auto_now_add=True, verbose_name='授权时间')),

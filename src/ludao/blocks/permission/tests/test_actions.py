@@ -161,7 +161,7 @@ def test_only_the_holder_lends_and_not_what_was_lent_to_him(giver):
         lend(giver, holding, who="zhu", to="jie")
     with pytest.raises(Problem):
         lend(giver, giver.hold("bei", "registrar", organisation_id="t-north"), who="zhu", to="jie")
-    with pytest.raises(Problem):
+    with pytest.raises(Conflict):
         lend(giver, giver.hold("bei", "auditor"))
 
 
