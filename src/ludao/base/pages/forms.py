@@ -120,9 +120,8 @@ def field_for(p: Parameter, request: HttpRequest, spec: Action) -> forms.Field:
     info = p.info
     words: dict[str, Any] = {"label": p.title, "required": p.is_required, "help_text": info.description or ""}
     if p.model:
-        rows = rights.narrow(request.actor, spec.right, p.model._default_manager.all())
-        kind = forms.ModelMultipleChoiceField if p.is_many else forms.ModelChoiceField
-        return kind(queryset=rows, **words)
+        rows = rights.narrow(request.actor, spec.right, p.model._default_manager.select_related())
+        return (RowsChoice if p.is_many else RowChoice)(queryset=rows, **words)
     if p.is_file:
         return FilesField(**words) if p.is_many else forms.FileField(**words)
     return _plain_field(p, words)
@@ -159,6 +158,20 @@ def _plain_field(p: Parameter, words: dict[str, Any]) -> forms.Field:
     is_long = asked_as == "text" or (length or 0) > LONG
     return forms.CharField(max_length=length, min_length=limits.get("min_length"),
                            widget=forms.Textarea if is_long else forms.TextInput, **words)
+
+
+class RowChoice(forms.ModelChoiceField):  # type: ignore[type-arg]
+    """One row, named by its `choice_label` where its own name does not tell it from its neighbours."""
+
+    def label_from_instance(self, obj: Any) -> str:
+        return str(getattr(obj, "choice_label", obj))
+
+
+class RowsChoice(forms.ModelMultipleChoiceField):  # type: ignore[type-arg]
+    """Several rows, named the same way."""
+
+    def label_from_instance(self, obj: Any) -> str:
+        return str(getattr(obj, "choice_label", obj))
 
 
 class LinesField(forms.CharField):

@@ -136,6 +136,11 @@ class Post(models.Model):
         """The title in the reader's language."""
         return pick(self.title, self.title_en or self.title)
 
+    @property
+    def choice_label(self) -> str:
+        """In a list to choose from: whose post it is, too."""
+        return f"{self.person} · {self}"
+
     def is_current(self, on: date | None = None) -> bool:
         day = on or clock.today()
         return self.since <= day and (self.until is None or self.until >= day)
