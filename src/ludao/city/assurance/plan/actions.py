@@ -19,7 +19,7 @@ from ludao.blocks.identity.public import Organisation
 
 from .drafting import decoded, draft
 from .engine.reading import read
-from .lighting import relight, relight_all
+from .lighting import FIELDS, lit, relight, relight_all
 from .models import Evidence, Item, Measure, Milestone, Plan, Remark, Report, Target
 
 Words = Annotated[str, Field(title=t("内容", "Text"), min_length=2, max_length=4000), Kind("text")]
@@ -203,10 +203,10 @@ def report(
     made = Report.objects.create(item=item, percent=percent, text=words, on=day, by=actor.name)
     for file in evidence:
         attach(made, file)
-    newest = Report.objects.filter(item=item).order_by("-on", "-pk").first() or made
+    newest = Report.objects.filter(item=item).prefetch_related(None).order_by("-on", "-pk")[0]
     item.percent, item.heard_on = newest.percent, newest.on
-    item.save(update_fields=["percent", "heard_on"])
-    relight(item)
+    lit(item)
+    item.save(update_fields=["percent", "heard_on", *FIELDS])
     say("assurance.plan.reported", {**facts(item), "percent": percent, "on": day, "text": words})
     return made
 

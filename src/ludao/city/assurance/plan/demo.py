@@ -9,6 +9,7 @@ from decimal import Decimal
 from pathlib import Path
 
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import transaction
 
 from ludao.base import clock
 from ludao.base.actor import Actor
@@ -41,6 +42,7 @@ DONE = {"3.1.1", "4.2.1", "5.1.1"}
 SILENT = {"4.1.3", "2.1.4"}
 
 
+@transaction.atomic
 def load(actor: Actor, scale: float) -> None:
     """A second time changes nothing; the plan has the same size at every scale."""
     year = clock.today().year

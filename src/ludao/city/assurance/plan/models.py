@@ -14,11 +14,11 @@ from ludao.blocks.identity.public import Organisation
 from .engine.light import Standing, is_met, share
 
 LIGHTS = [
-    ("red", t("红灯", "Red")),
-    ("amber", t("黄灯", "Amber")),
-    ("green", t("绿灯", "Green")),
+    ("red", t("滞后", "Late")),
+    ("amber", t("预警", "At risk")),
+    ("green", t("正常", "On track")),
     ("done", t("已完成", "Done")),
-    ("grey", t("未开始", "Not begun")),
+    ("grey", t("未开始", "Not started")),
 ]
 SIGNS = [(sign, sign) for sign in "≥>=≤<≈"]
 

@@ -19,6 +19,7 @@ from .landscape import counted, parts, summary
 from .models import LIGHTS, Evidence, Item, Plan
 
 READ = "assurance.plan.read"
+FEW = 5
 
 
 def map_page(request: HttpRequest) -> HttpResponse:
@@ -32,6 +33,7 @@ def map_page(request: HttpRequest) -> HttpResponse:
         "sums": summary(found),
         "lights": counted(c.item for p in found for s in p.sections for c in s.clauses if c.item),
         "waiting": waiting(request, plan),
+        "waiting_url": f"/assurance/plan/item/?owner={request.actor.organisation}",
         "actions": [] if plan else begin(request),
         "as_of": clock.now(),
         "is_desk": request.path == "/desk/",
@@ -44,7 +46,8 @@ def waiting(request: HttpRequest, plan: Plan | None) -> list[dict[str, Any]] | N
     """The tasks this person can report on that are red or amber, by deadline; None for who reports nothing."""
     if plan is None or not rights.reach(request.actor, "assurance.plan.report"):
         return None
-    mine = rights.narrow(request.actor, "assurance.plan.report", plan.items.filter(light__in=("red", "amber")))
+    own = plan.items.filter(light__in=("red", "amber"), owner_id=request.actor.organisation)
+    mine = rights.narrow(request.actor, "assurance.plan.report", own)
     return [
         {
             "title": item.title,
@@ -55,7 +58,7 @@ def waiting(request: HttpRequest, plan: Plan | None) -> list[dict[str, Any]] | N
             "due": item.due_on,
             "light": item.light,
         }
-        for item in mine.select_related("owner").order_by("due_on", "place")[:8]
+        for item in mine.select_related("owner").order_by("due_on", "place")[:FEW]
     ]
 
 

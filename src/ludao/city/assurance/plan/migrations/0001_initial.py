@@ -37,9 +37,9 @@ class Migration(migrations.Migration):
                     "light",
                     models.CharField(
                         choices=[
-                            ("red", "红灯"),
-                            ("amber", "黄灯"),
-                            ("green", "绿灯"),
+                            ("red", "滞后"),
+                            ("amber", "预警"),
+                            ("green", "正常"),
                             ("done", "已完成"),
                             ("grey", "未开始"),
                         ],

@@ -152,7 +152,8 @@ def test_the_bulletin_is_a_pdf_that_names_plan_and_departments() -> None:
     assert plan
     content = Bulletin(plan, months(plan)[0], Item.objects.all()).pdf()
     text = "".join(page.extract_text() for page in PdfReader(BytesIO(content)).pages)
-    assert all(words in text.replace(" ", "") for words in ("工作通报", "各单位任务进展", "厦门市大数据管理局", plan.title))
+    expected = ("工作通报", "各单位任务进展", "厦门市大数据管理局", plan.title)
+    assert all(words in text.replace(" ", "") for words in expected)
 
 
 def test_the_demonstration_plan_loads_once_with_every_clause() -> None:
