@@ -104,7 +104,8 @@ LUDAO_JUDGE = "ludao.blocks.permission.public.judge"
 LUDAO_OPEN = "ludao.config.doors"
 PASSWORD_HASHERS = ["ludao.blocks.identity.public.CityArgon2Hasher"]
 AUTH_PASSWORD_VALIDATORS = [
-    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator",
+     "OPTIONS": {"user_attributes": ("username", "name", "name_en", "email")}},
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 8}},
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
     {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
@@ -146,6 +147,7 @@ AXES_LOCKOUT_PARAMETERS = ["username"]
 AXES_RESET_ON_SUCCESS = True
 AXES_RESET_COOL_OFF_ON_FAILURE_DURING_LOCKOUT = False  # who keeps trying must not keep the owner out for ever
 AXES_VERBOSE = False
+AXES_DISABLE_ACCESS_LOG = True  # the audit and the list of devices have it
 AXES_LOCKOUT_CALLABLE = "ludao.blocks.identity.public.locked_out"
 OTP_TOTP_ISSUER = "鹭岛 Ludao"
 OAUTH2_PROVIDER = {

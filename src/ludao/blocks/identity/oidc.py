@@ -109,6 +109,8 @@ oidc_urls = [
     path("introspect/", views.IntrospectTokenView.as_view(), name="introspect"),
     re_path(r"^\.well-known/openid-configuration/?$", views.ConnectDiscoveryInfoView.as_view(),
             name="oidc-connect-discovery-info"),
+    path(".well-known/oauth-authorization-server", views.OAuthServerMetadataView.as_view(),
+         name="oauth-server-metadata"),  # also tells the toolkit the issuer it names in its answers (RFC 9207)
     path(".well-known/jwks.json", views.JwksInfoView.as_view(), name="jwks-info"),
     path("userinfo/", views.UserInfoView.as_view(), name="user-info"),
     path("logout/", Logout.as_view(), name="rp-initiated-logout"),
