@@ -3,8 +3,8 @@ import { readdirSync } from "node:fs";
 import { basename, join } from "node:path";
 import { defineConfig } from "vite";
 import { compress } from "./build/compress.js";
-import { generations } from "./build/generations.js";
 import { icons } from "./build/icons.js";
+import { sweep } from "./build/sweep.js";
 
 const here = import.meta.dirname;
 const bundle = join(here, "../src/ludao/static/ludao");
@@ -13,11 +13,11 @@ const entries = join(here, "src/entries");
 export default defineConfig({
   base: "./",
   publicDir: "public",
-  plugins: [generations(bundle), icons([join(here, "../src/ludao"), join(here, "src")]), compress(bundle)],
+  plugins: [icons([join(here, "../src/ludao"), join(here, "src")]), compress(bundle), sweep(bundle)],
   css: { preprocessorOptions: { scss: { loadPaths: [join(here, "node_modules")], quietDeps: true } } },
   build: {
     outDir: bundle,
-    emptyOutDir: false, // `generations` clears it
+    emptyOutDir: false, // `sweep` clears it
     manifest: "manifest.json",
     modulePreload: { polyfill: false },
     assetsInlineLimit: 0,
