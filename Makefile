@@ -4,6 +4,8 @@ PYTHON ?= python3
 PORT ?= 8000
 SCALE ?= 0.001
 export DATA ?= $(CURDIR)/var
+# Compiled modules halve every start, so they are kept even where the environment says otherwise.
+export PYTHONDONTWRITEBYTECODE :=
 VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed

@@ -10,5 +10,5 @@ python=$1 venv=$2
 echo "· installing from uv.lock"
 "$venv/bin/python" -m pip install --quiet --disable-pip-version-check 'uv>=0.8' ||
     { echo "mend: is the package registry reachable? pip's own settings and proxies apply" >&2; exit 1; }
-VIRTUAL_ENV=$venv "$venv/bin/uv" sync --frozen --inexact --quiet --active ||
+VIRTUAL_ENV=$venv "$venv/bin/uv" sync --frozen --inexact --quiet --active --compile-bytecode ||
     { echo "mend: uv.lock could not be installed; see the lines above" >&2; exit 1; }

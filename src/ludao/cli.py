@@ -92,9 +92,8 @@ def worker(concurrency: int = 4) -> None:
 
 @app.command()
 def load(scale: Annotated[float, typer.Option(envvar="SCALE")] = 0.001) -> None:
-    """Load the demonstration city; a second time changes nothing."""
-    _embedded().start()
-    _django()
+    """Bring the tables to this code's and load the demonstration city; a second time changes nothing."""
+    migrate()
     from ludao.demo import city
 
     city.load(scale, tell=lambda text: out.print(f"  {text}", highlight=False))

@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.utils import translation
-from pypinyin import Style, lazy_pinyin
 
 from ludao.base import actions, datasets, events, registry
 from ludao.base.mapper import rows
@@ -51,6 +50,8 @@ def _rank(asked: str, text: str) -> int | None:
         return 1
     if not asked.isascii():
         return None
+    from pypinyin import Style, lazy_pinyin  # its dictionary takes a third of a second, and few type pinyin
+
     full = "".join(lazy_pinyin(text))
     initials = "".join(lazy_pinyin(text, style=Style.FIRST_LETTER))
     spoken = asked.replace(" ", "")

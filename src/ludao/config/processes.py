@@ -45,8 +45,7 @@ def demo(servers: Embedded, port: int, scale: float, out: Console) -> None:
     began = time.monotonic()
     with ExitStack() as closing:
         _step(out, "starting PostgreSQL and NATS", lambda: _start(servers, closing, out))
-        _step(out, "bringing the tables up to date", lambda: _ludao("migrate"))
-        _step(out, "loading the demonstration city", lambda: _ludao("load", "--scale", str(scale)))
+        _step(out, "bringing the tables up to date, loading the city", lambda: _ludao("load", "--scale", str(scale)))
         keeper = closing.enter_context(_Keeper([["web", "--port", str(port)], ["worker"]], out))
         _step(out, "starting the web and worker processes", lambda: _wait_for(port, keeper))
         _welcome(out, port, time.monotonic() - began)
