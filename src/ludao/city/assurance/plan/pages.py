@@ -4,7 +4,7 @@ from ludao.base.pages import Column, Detail, Form, List, Page, Related
 from ludao.base.text import t
 
 from .models import Item, Milestone, Plan, Target
-from .views import board, bulletin_page, bulletin_pdf, evidence, gantt, map_page, review
+from .views import board, bulletin_page, bulletin_pdf, evidence, gantt, map_page, review, wall
 
 GOAL = Column("goal", t("目标", "Target"))
 STANDING = Column("standing", t("当前", "Current"))
@@ -63,6 +63,7 @@ pages = [
     ),
     Detail(Milestone, fields=("item", "title", "due_on", "reached_on"), actions=("reach_milestone",)),
     Page("gantt/", gantt, t("甘特图", "Gantt chart"), icon="chart-bar"),
+    Page("screen/", wall, t("要点大屏", "Wall of the plan"), "see_map", "chart-bar", is_screen=True),
     Page("board/", board, t("看板", "Board"), icon="layout-columns"),
     Page("bulletin/", bulletin_page, t("月度通报", "Monthly bulletin"), icon="news", words=("通报", "红头")),
     Page("bulletin.pdf", bulletin_pdf, t("月度通报 PDF", "Monthly bulletin as PDF"), in_nav=False),

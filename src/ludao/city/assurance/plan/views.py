@@ -16,10 +16,11 @@ from .bulletin import COLOURS, Bulletin, months
 from .engine.gantt import Line, chart
 from .engine.marking import marked
 from .landscape import counted, parts, summary
-from .models import LIGHTS, Evidence, Item, Plan
+from .models import LIGHTS, Evidence, Item, Plan, Target
 
 READ = "assurance.plan.read"
 FEW = 5
+TILES = 12
 
 
 def map_page(request: HttpRequest) -> HttpResponse:
@@ -40,6 +41,28 @@ def map_page(request: HttpRequest) -> HttpResponse:
         "today": clock.today(),
     }
     return render(request, "assurance_plan/map.html", context)
+
+
+def wall(request: HttpRequest) -> HttpResponse:
+    """The plan on the wall: how many tasks stand at which light, and the figures that the city has promised."""
+    plan = Plan.current()
+    items = list(plan.items.all()) if plan else []
+    tones = {"red": "bad", "amber": "warn", "green": "ok", "done": "sea"}
+    tiles: list[dict[str, Any]] = [
+        {"title": word, "value": count, "unit": t("项", "tasks"), "tone": tones.get(key, "idle"),
+         "as_of": clock.today(), "source": t("亮灯规则", "by rule"), "url": f"/assurance/plan/item/?light={key}"}
+        for key, word, count in counted(items)
+    ]
+    promised = Target.objects.filter(item__in=items, is_dropped=False).exclude(current=None).select_related("item")
+    tiles += [
+        {"title": target.subject, "value": target.standing, "text": t(f"目标 {target.goal}", f"target {target.goal}"),
+         "tone": "ok" if target.is_met else "idle", "as_of": target.current_on, "source": target.item.number,
+         "url": target.get_absolute_url()}
+        for target in promised.order_by("item__place", "start")[:TILES]
+    ]
+    title = plan.title if plan else t("工作要点", "Work plan")
+    context = {"title": title, "tiles": tiles, "as_of": clock.now(), "live": "assurance.plan", "area": "screen"}
+    return render(request, "ludao/screen.html", context)
 
 
 def waiting(request: HttpRequest, plan: Plan | None) -> list[dict[str, Any]] | None:
