@@ -68,7 +68,7 @@ class ActorMiddleware:
         return self.respond(request)
 
     def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
-        if not isinstance(error, LudaoError) or request.path.startswith("/api/"):
+        if not isinstance(error, LudaoError) or request.path.startswith("/api/v1/"):
             return None
         return error_page(request, error.status, str(error))
 

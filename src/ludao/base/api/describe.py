@@ -1,5 +1,6 @@
 """Actions and datasets in the words of OpenAPI 3.1, from their type hints and their columns."""
 
+import json
 from typing import Any
 
 from pydantic.json_schema import GenerateJsonSchema, JsonSchemaValue
@@ -33,7 +34,10 @@ class Outside(GenerateJsonSchema):
 
 
 def input_schema(spec: Action) -> dict[str, Any]:
-    return spec.schema.model_json_schema(ref_template=TEMPLATE, schema_generator=Outside)
+    """Its words in the reader's language."""
+    schema = spec.schema.model_json_schema(ref_template=TEMPLATE, schema_generator=Outside)
+    plain: dict[str, Any] = json.loads(json.dumps(schema, default=str))
+    return plain
 
 
 def action(spec: Action, definitions: dict[str, Any]) -> dict[str, Any]:
@@ -168,7 +172,7 @@ def _value_schema(kind: Kind) -> dict[str, Any]:
         case "text":
             return {"type": "string", "pattern": r"^[^\u0000]*$"}
         case "decimal" | "number":
-            return {"type": "number", "minimum": -1e30, "maximum": 1e30}
+            return {"type": "number"}
         case "integer":
             return {"type": "integer", "minimum": -(2**63), "maximum": 2**63 - 1}
     return kind.schema

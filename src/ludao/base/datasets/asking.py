@@ -16,6 +16,7 @@ from ludao.base.text import t
 OPERATORS = ("gte", "lte", "contains", "in", "isnull")
 MOST_ROWS = 1000
 MOST_VALUES = 200
+MOST_LETTERS = 200
 
 
 class Malformed(Problem):
@@ -95,6 +96,8 @@ def _filter(kinds: dict[str, Kind], names: list[str], name: str, given: Any) -> 
         if not 1 <= len(values) <= MOST_VALUES:
             raise Malformed(t(f"请给出1至{MOST_VALUES}个值", f"Give 1 to {MOST_VALUES} values"), field=name)
         return column, operator, [_value(name, value, kinds[column]) for value in values]
+    if operator == "contains" and not 1 <= len(str(given)) <= MOST_LETTERS:
+        raise Malformed(t(f"请给出1至{MOST_LETTERS}个字", f"Give 1 to {MOST_LETTERS} characters"), field=name)
     return column, operator, _value(name, given, kinds[column])
 
 

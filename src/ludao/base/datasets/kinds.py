@@ -30,7 +30,7 @@ class Kind:
 
 
 def _integer(text: str) -> int:
-    if not re.fullmatch(r"-?\d{1,19}", text, re.ASCII):
+    if not re.fullmatch(r"-?\d{1,19}", text, re.ASCII) or not -(2**63) <= int(text) < 2**63:
         raise ValueError(text)
     return int(text)
 
