@@ -14,7 +14,7 @@ from ludao.base.mapper import rows
 from ludao.base.scaffold import CannotBegin
 
 ROOT = Path(__file__).resolve().parents[2]
-BY_HAND = ("manifest.toml", "models.py", "actions.py", "pages.py", "demo.py", "entry.sql", "public.py", "test_")
+BY_HAND = ("manifest.toml", "models.py", "actions.py", "pages.py", "demo.py", "examples.py", "entry.sql", "test_")
 
 
 @pytest.fixture

@@ -14,11 +14,11 @@ from ludao.base.actions import Action, Parameter
 from ludao.base.pages.forms import _limits, _options
 
 
-def example(spec: Action) -> dict[str, Any]:
-    """What the folder's demo.py says of this action in EXAMPLES; a function there may look into the city."""
-    part = registry.owner_of(spec.address).part("demo")
+def example(spec: Action, actor: Any) -> dict[str, Any]:
+    """What the folder's examples.py says of this action; a function there may make the row that it needs."""
+    part = registry.owner_of(spec.address).part("examples")
     given = getattr(part, "EXAMPLES", {}).get(spec.name, {})
-    return dict(given() if callable(given) else given)
+    return dict(given(actor) if callable(given) else given)
 
 
 def subject(spec: Action, actor: Any, given: dict[str, Any]) -> Any:
@@ -33,6 +33,10 @@ def subject(spec: Action, actor: Any, given: dict[str, Any]) -> Any:
 
 def kind_of(p: Parameter) -> Any:
     return next((k for k in actions.flat(p.annotation) if k not in (type(None), list)), str)
+
+
+def has_choices(p: Parameter) -> bool:
+    return bool(_options(p.annotation, kind_of(p)))
 
 
 def good(p: Parameter, spec: Action, actor: Any) -> Any:

@@ -16,6 +16,7 @@ from ludao.base.pages.lists import action_url
 
 from . import samples
 from .conftest import STRANGER
+from .words import CHINESE
 
 EVERY = actions.every()
 every_action = pytest.mark.parametrize("spec", EVERY, ids=[spec.address for spec in EVERY])
@@ -27,7 +28,7 @@ class Attempt:
 
     def __init__(self, spec: Action, client: Client, actor: Any) -> None:
         self.spec, self.client, self.actor = spec, client, actor
-        self.given = samples.example(spec)
+        self.given = samples.example(spec, actor)
         self.row = samples.subject(spec, actor, self.given) if spec.subject else None
         if spec.subject and self.row is None and spec.subject.is_required:
             pytest.skip(f"the demonstration city has nothing that {spec.address} can be done to")
@@ -46,6 +47,9 @@ class Attempt:
         for value in sent.values():
             if hasattr(value, "seek"):
                 value.seek(0)
+        for p in self.asked:
+            if p.is_many and not p.model and not samples.has_choices(p) and isinstance(sent.get(p.name), list):
+                sent[p.name] = "\n".join(sent[p.name])  # one a line
         return self.client.post(self.url, {k: v for k, v in sent.items() if v is not None})
 
     def call(self, **changes: Any) -> HttpResponse:
@@ -89,8 +93,8 @@ def test_the_form_takes_its_demo_data(spec: Action, attempt: Callable[[Action], 
     response = trying.post()
     if response.status_code != 302:
         errors = response.context and response.context.get("form") and response.context["form"].errors
-        pytest.fail(f"{response.status_code}: {errors or response.text[-800:]}; give demo.py an EXAMPLES["
-                    f"{spec.name!r}] that it takes")
+        pytest.fail(f"{response.status_code}: {errors or response.text[-800:]}; give examples.py an "
+                    f"EXAMPLES[{spec.name!r}] that it takes")
     assert len(lines(spec)) > before, "what is done leaves its line"
 
 
@@ -122,14 +126,18 @@ def test_each_bad_value_is_refused_by_name(spec: Action, attempt: Callable[[Acti
         for what, value in samples.bad(p):
             response = trying.post(**{p.name: value})
             assert response.status_code == 422, f"{p.name} {what}: {response.status_code}"
-            assert p.name in response.context["form"].errors, f"{p.name} {what}: {response.context['form'].errors}"
+            errors = response.context["form"].errors
+            assert p.name in errors, f"{p.name} {what}: {errors}"
+            assert CHINESE.search(str(errors[p.name][0])), f"{p.name} {what}: {errors[p.name]} is not Chinese"
             for name, typed in trying.typed.items():
                 if name != p.name and isinstance(typed, str) and name not in secrets:
                     assert typed in response.text, f"{what}: what was typed into {name} is lost"
             answer = trying.call(**{p.name: value})
             assert answer.status_code in (400, 404, 422), f"API, {p.name} {what}: {answer.status_code}"
             assert answer.headers["Content-Type"] == "application/problem+json"
-            assert any(e["field"].split(".")[0] == p.name for e in answer.json()["errors"]), answer.text
+            named = [e["detail"] for e in answer.json()["errors"] if e["field"].split(".")[0] == p.name]
+            assert named, answer.text
+            assert CHINESE.search(named[0]), f"API, {p.name} {what}: {named[0]} is not Chinese"
     assert [line for line in lines(spec) if line["outcome"] == "done"] == [
         line for line in before if line["outcome"] == "done"]
 

@@ -295,15 +295,26 @@ def _rows(actor: Actor, right: str, p: Parameter, keys: Any) -> Any:
     return [found[key] for key in wanted] if p.is_many else found[keys]
 
 
+_WHOLE = t("请填写整数", "Please give a whole number")
+_NUMBER = t("请填写数字", "Please give a number")
+_DAY = t("请填写日期,如 2022-06-30", "Please give a date such as 2022-06-30")
+_MOMENT = t("请填写时间,如 2022-06-30T08:00", "Please give a time such as 2022-06-30T08:00")
+_TEXT = t("请填写文字", "Please give a text")
+_TRUTH = t("请填写是或否(true/false)", "Please give true or false")
 MESSAGES = {
     "missing": t("请填写此项", "Please fill this in"),
     "extra_forbidden": t("没有这一项", "There is no such field"),
     "string_too_short": t("内容太短", "Too short"),
-    "int_parsing": t("请填写整数", "Please give a whole number"),
-    "decimal_parsing": t("请填写数字", "Please give a number"),
-    "float_parsing": t("请填写数字", "Please give a number"),
-    "date_from_datetime_parsing": t("请填写日期,如 2022-06-30", "Please give a date such as 2022-06-30"),
-    "date_parsing": t("请填写日期,如 2022-06-30", "Please give a date such as 2022-06-30"),
+    "string_type": _TEXT, "string_unicode": _TEXT,
+    "string_pattern_mismatch": t("格式不对", "Not in the form that is asked for"),
+    "list_type": t("请给出一个列表", "Please give a list"),
+    "bool_type": _TRUTH, "bool_parsing": _TRUTH,
+    "int_type": _WHOLE, "int_parsing": _WHOLE, "int_from_float": _WHOLE, "int_parsing_size": _WHOLE,
+    "decimal_type": _NUMBER, "decimal_parsing": _NUMBER, "float_type": _NUMBER, "float_parsing": _NUMBER,
+    "decimal_max_digits": t("位数太多", "Too many digits"), "decimal_max_places": t("小数位太多", "Too many decimals"),
+    "finite_number": _NUMBER,
+    "date_type": _DAY, "date_parsing": _DAY, "date_from_datetime_parsing": _DAY, "date_from_datetime_inexact": _DAY,
+    "datetime_type": _MOMENT, "datetime_parsing": _MOMENT, "datetime_from_date_parsing": _MOMENT,
 }
 
 

@@ -5,7 +5,7 @@ from typing import Any
 
 import django_tables2 as tables
 from django.db.models import Field, ForeignKey, Model
-from django.urls import reverse
+from django.urls import NoReverseMatch, reverse
 
 from ludao.base.pages.declare import Column
 
@@ -79,7 +79,10 @@ def relations(model: type[Model], columns: list[Column]) -> list[str]:
 def address_of(record: Any = None, **_: Any) -> str:
     """Where a row's own page stands; "" when it has none."""
     address = getattr(record, "get_absolute_url", None)
-    return str(address()) if address else ""
+    try:
+        return str(address()) if address else ""
+    except NoReverseMatch:  # a library's own table, whose pages we do not serve
+        return ""
 
 
 def name_of(model: type[Model]) -> str:
