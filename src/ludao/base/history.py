@@ -41,7 +41,7 @@ def install(**_: Any) -> None:
         here = set(connection.introspection.table_names(cursor))
         for model in (m for m in kept_models() if m._meta.db_table in here):
             omitted = ",".join(getattr(model, "history_omits", ()))
-            _install_on(cursor, model._meta.db_table, model._meta.pk.column, f"{{{omitted}}}")
+            _install_on(cursor, model._meta.db_table, str(model._meta.pk.column), f"{{{omitted}}}")
         cursor.execute(
             "create or replace trigger base_append_only before update or delete or truncate on base_auditline"
             " for each statement execute function base_refuse_change()"

@@ -104,7 +104,8 @@ def _is_pair_in(column: Column, model: Any) -> bool:
 def _routes() -> Iterator[Finding]:
     """Every address asks a right of [may], or stands in the list of open doors with the reason."""
     doors = import_module(settings.LUDAO_OPEN)
-    named, before = set(), {}
+    named: set[Any] = set()
+    before: dict[str, Any] = {}
     for route, pattern in _patterns(get_resolver(), ""):
         path, line = place(pattern.callback)
         if (shadow := before.setdefault(route, pattern)) is not pattern and not route.startswith("api/"):

@@ -5,7 +5,6 @@ from pathlib import Path
 from string import Template
 
 from ludao.base import registry
-from ludao.base.checks.clauses import clauses
 from ludao.base.errors import LudaoError
 from ludao.base.mapper import rows
 
@@ -52,7 +51,7 @@ def city(chapter: str, name: str, *, clause: str = "", zh: str = "", en: str = "
     if chapter not in registry.CHAPTERS:
         raise CannotBegin(f"there is no chapter {chapter}; one of: {', '.join(registry.CHAPTERS)}")
     folder = f"{chapter}/{name}"
-    listed = next(((number, row["folders"][folder]) for number, row in clauses(package).items()
+    listed = next(((number, row["folders"][folder]) for number, row in registry.clauses(package).items()
                    if folder in row["folders"]), None)
     if listed is None:
         if not (clause and zh and en):

@@ -112,7 +112,7 @@ def city(_city_database: str, request: pytest.FixtureRequest) -> Iterator[None]:
 
     if request.node.get_closest_marker("django_db"):
         pytest.fail("`city` brings its own database: take the mark django_db away")
-    case = type("City", (TestCase,), {"runTest": lambda self: None})
+    case: Any = type("City", (TestCase,), {"runTest": lambda self: None})
     with request.getfixturevalue("django_db_blocker").unblock(), databases.using(_city_database):
         case.setUpClass()
         test = case()

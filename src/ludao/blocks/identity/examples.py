@@ -54,7 +54,7 @@ def _consent(actor: Actor) -> Given:
 
 
 def _agent(actor: Actor) -> Given:
-    legal = Mandate.objects.filter(kind=Mandate.LEGAL).exclude(person=actor.person)[0]
+    legal = Mandate.objects.filter(kind=Mandate.LEGAL).exclude(person_id=int(actor.person))[0]
     return {"given": Mandate.objects.create(person=_me(actor), enterprise=legal.enterprise, granted_by=legal.person)}
 
 

@@ -17,7 +17,7 @@ ONE, OTHER = "identity.appoint", "identity.attest"
 
 
 def _colleague(actor: Actor) -> Post:
-    return Post.objects.filter(organisation=actor.organisation).exclude(person=actor.person)[0]
+    return Post.objects.filter(organisation=actor.organisation).exclude(person_id=int(actor.person))[0]
 
 
 def _own(actor: Actor, on_request: bool = False) -> Holding:
