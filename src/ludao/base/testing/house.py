@@ -9,6 +9,7 @@ import subprocess
 import sys
 import time
 from pathlib import Path
+from typing import Any
 from urllib.error import URLError
 from urllib.request import urlopen
 
@@ -16,6 +17,12 @@ import psutil
 from django.db import connection
 
 from ludao.base.testing import databases
+
+
+def state() -> dict[str, Any]:
+    """What runs: its address, its processes, its database."""
+    found: dict[str, Any] = json.loads(_state().read_text())
+    return found
 
 
 def _state() -> Path:
