@@ -82,8 +82,9 @@ def _patterns(manifest: Manifest) -> Iterator[URLPattern | URLResolver]:
                        name=name_of(entry.model))
             if "get_absolute_url" not in vars(entry.model):
                 entry.model.get_absolute_url = detail_url  # type: ignore[attr-defined]
+    own = {e.path for e in entries if isinstance(e, Page)}  # a page of this path stands instead of the kit's form
     for spec in actions.every():
-        if spec.address.rsplit(".", 1)[0] == manifest.address:
+        if spec.address.rsplit(".", 1)[0] == manifest.address and f"do/{spec.name}/" not in own:
             yield path(f"do/{spec.name}/", forms.view, {"address": spec.address}, name=f"do-{spec.name}")
     if entries and not any(isinstance(e, Page) and not e.path for e in entries):
         yield path("", _home(entries[0]), {"manifest": manifest, "declared": entries[0]}, name="home")

@@ -18,4 +18,4 @@ def register(request: HttpRequest) -> HttpResponse:
             "issuer": request.build_absolute_uri("/identity/oidc"),
         })
 
-    return ask(request, "identity.register_client", then, template="ludao/form.html", back_url="/identity/application/")
+    return ask(request, "identity.register_client", then, template="ludao/form.html", back_url="/identity/client/")

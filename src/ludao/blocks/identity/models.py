@@ -2,7 +2,8 @@
 
 from ludao.blocks.identity.people import Enterprise, Mandate, Person, Post, Tenure
 from ludao.blocks.identity.places import Area, Organisation, TreeVersion
-from ludao.blocks.identity.sessions import Code, Consent, Login, Message, Preference
+from ludao.blocks.identity.sessions import Client, Code, Consent, Login, Message, Preference
 
-__all__ = ["Area", "Code", "Consent", "Enterprise", "Login", "Mandate", "Message", "Organisation", "Person", "Post",
+__all__ = ["Area", "Client", "Code", "Consent", "Enterprise", "Login", "Mandate", "Message", "Organisation", "Person",
+           "Post",
            "Preference", "Tenure", "TreeVersion"]

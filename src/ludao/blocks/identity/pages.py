@@ -1,11 +1,9 @@
 """The pages of identity: one's own account, the doors, the tree of the city, people and applications."""
 
-from oauth2_provider.models import Application
-
 from ludao.base.pages import Column, Detail, List, Page, Related
 from ludao.base.text import t
 from ludao.blocks.identity import account, clients, doors
-from ludao.blocks.identity.models import Area, Enterprise, Login, Organisation, Person, Post
+from ludao.blocks.identity.models import Area, Client, Enterprise, Login, Organisation, Person, Post
 
 
 def _door(path: str, view: object, title: str) -> Page:
@@ -16,6 +14,14 @@ def _door(path: str, view: object, title: str) -> Page:
 def _own(path: str, view: object, title: str, in_nav: bool = False) -> Page:
     return Page(path, view, title=title, right="account", in_nav=in_nav, icon="user-circle")  # type: ignore[arg-type]
 
+
+# The words for an application's columns, which are the toolkit's own table.
+CLIENT = {column.name: column for column in (
+    Column("name", t("应用名称", "Name")), Column("client_id", t("应用编号", "Client id"), "code"),
+    Column("client_type", t("类型", "Kind")), Column("redirect_uris", t("回调地址", "Redirect addresses"), "lines"),
+    Column("post_logout_redirect_uris", t("退出后返回地址", "Addresses after log-out"), "lines"),
+    Column("user", t("登记人", "Registered by")), Column("created", t("登记时间", "Registered"), "moment"),
+)}
 
 pages = [
     _own("account/", account.home, t("我的账户", "My account"), in_nav=True),
@@ -28,6 +34,11 @@ pages = [
     _own("account/totp/code/", account.confirm_totp, t("启用动态码", "Turn on one-time codes")),
     _own("account/totp/drop/", account.drop_totp, t("停用动态码", "Turn off one-time codes")),
     _own("account/backup/", account.renew_backup_codes, t("更换备用码", "Backup codes")),
+    # The forms of these actions stand here too, because what they give is shown once.
+    _own("do/change_password/", account.password, t("修改口令", "Change password")),
+    _own("do/begin_totp/", account.begin_totp, t("设置动态码", "One-time codes")),
+    _own("do/confirm_totp/", account.confirm_totp, t("启用动态码", "Turn on one-time codes")),
+    _own("do/renew_backup_codes/", account.renew_backup_codes, t("更换备用码", "Backup codes")),
     _own("account/applications/", account.applications, t("我授权的应用", "Applications I let in")),
     _own("hat/", account.change_hat, t("换身份", "Change hats")),
     _door("login/", doors.enter, t("登录", "Log in")),
@@ -95,16 +106,18 @@ pages = [
     List(
         Login, columns=("person", "started_at", "ip", "agent", "means", "is_new_device", "ended_at", "ended_how"),
         filters=("means", "started_at"), title=t("登录记录", "Log-ins"), icon="login", right="read_people",
+        path="logins/",
     ),
     List(
-        Application, columns=(Column("name", t("应用", "Application")), Column("client_id", t("应用编号",
-                                                                                            "Client id"), "code"),
-                              Column("client_type", t("类型", "Kind")), Column("created", t("登记时间", "Registered"),
-                                                                             "moment")),
-        title=t("接入应用", "Applications"), icon="apps", right="read_clients", path="application/",
-        bulk=("drop_client",),
+        Client, columns=(CLIENT["name"], CLIENT["client_id"], CLIENT["client_type"], CLIENT["created"]),
+        search=("name",),
+        title=t("接入应用", "Applications"), icon="apps", right="read_clients", actions=("register_client",),
     ),
-    Page("application/new/", clients.register, title=t("登记应用", "Register an application"), right="register_client",
-         icon="apps"),
+    Detail(
+        Client, fields=tuple(CLIENT.values()),
+        actions=("drop_client",), right="read_clients",
+    ),
+    Page("do/register_client/", clients.register, title=t("登记应用", "Register an application"),
+         right="register_client", in_nav=False),
     Page("messages/", account.sent_messages, title=t("已发消息", "Messages sent"), right="read_messages", icon="mail"),
 ]

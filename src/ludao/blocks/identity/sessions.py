@@ -6,6 +6,7 @@ from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.utils.timezone import localtime
+from oauth2_provider.models import Application
 
 from ludao.base.rights import Scope
 from ludao.base.text import t
@@ -106,6 +107,19 @@ class Code(models.Model):
 
     def __str__(self) -> str:
         return f"{self.get_purpose_display()} {self.person}"
+
+
+class Client(Application):  # type: ignore[misc]
+    """An application of others, registered to log people in with their city account."""
+
+    scope = None
+
+    class Meta:
+        proxy = True
+        verbose_name = t("接入应用", "Application")
+
+    def get_absolute_url(self) -> str:
+        return f"/identity/client/{self.pk}/"
 
 
 class Consent(models.Model):

@@ -4,7 +4,6 @@ from typing import Annotated, Literal
 from urllib.parse import urlsplit
 
 from oauth2_provider.generators import generate_client_secret
-from oauth2_provider.models import Application
 from pydantic import BaseModel, Field
 
 from ludao.base import clock
@@ -15,7 +14,7 @@ from ludao.base.pages.forms import Choices
 from ludao.base.text import t
 from ludao.blocks.identity import letting
 from ludao.blocks.identity.actions.accounts import me
-from ludao.blocks.identity.models import Consent
+from ludao.blocks.identity.models import Client, Consent
 
 Addresses = Annotated[list[str], Field(title=t("回调地址", "Redirect addresses"), min_length=1,
                                        description=t("每行一个，须完整写出", "One a line, each in full"))]
@@ -32,7 +31,7 @@ class Registered(BaseModel):
 @action("identity.register_client", title=t("登记应用", "Register an application"), icon="apps")
 def register_client(
     actor: Actor,
-    name: Annotated[str, Field(title=t("应用名称", "Name"), min_length=1, max_length=255)],
+    name: Annotated[str, Field(title=t("应用名称", "Name"), min_length=1, max_length=100)],
     redirect_uris: Addresses,
     kind: Annotated[
         Literal["confidential", "public"],
@@ -40,17 +39,17 @@ def register_client(
                  "public": t("手机或浏览器应用", "An app or a page in a browser")}),
         Field(title=t("类型", "Kind")),
     ] = "confidential",
-    logout_uris: Annotated[list[str], Field(title=t("退出后返回地址", "Addresses after log-out"))] = [],  # noqa: B006
+    logout_uris: Annotated[list[str] | None, Field(title=t("退出后返回地址", "Addresses after log-out"))] = None,
 ) -> Registered:
     """Authorization code with PKCE, RS256; the addresses are compared letter by letter."""
-    for field, addresses in (("redirect_uris", redirect_uris), ("logout_uris", logout_uris)):
+    for field, addresses in (("redirect_uris", redirect_uris), ("logout_uris", logout_uris or [])):
         for address in addresses:
             _check_address(address, field)
     secret = generate_client_secret() if kind == "confidential" else ""
-    client = Application.objects.create(
+    client = Client.objects.create(
         name=name, client_type=kind, client_secret=secret, redirect_uris=" ".join(redirect_uris),
-        post_logout_redirect_uris=" ".join(logout_uris), algorithm=Application.RS256_ALGORITHM,
-        authorization_grant_type=Application.GRANT_AUTHORIZATION_CODE,
+        post_logout_redirect_uris=" ".join(logout_uris or []), algorithm=Client.RS256_ALGORITHM,
+        authorization_grant_type=Client.GRANT_AUTHORIZATION_CODE,
         user_id=int(actor.person) if actor.person else None,
     )
     return Registered(client_id=client.client_id, client_secret=secret)
@@ -58,15 +57,19 @@ def register_client(
 
 @action("identity.drop_client", title=t("注销应用", "Drop an application"), icon="ban",
         confirm=t("注销后此应用不能再用城市账号登录。", "The application can no longer log people in."))
-def drop_client(actor: Actor, client: Application) -> None:
+def drop_client(actor: Actor, client: Client) -> None:
     Consent.objects.filter(client=client.client_id, revoked_at=None).update(revoked_at=clock.now())
     client.delete()
 
 
 @action("identity.let_in", title=t("同意授权", "Let an application in"), icon="circle-check")
-def let_in(actor: Actor, client: str, scopes: list[str]) -> Consent:
+def let_in(
+    actor: Actor,
+    client: Annotated[str, Field(title=t("应用编号", "Client id"), max_length=100)],
+    scopes: Annotated[list[str], Field(title=t("范围", "What it learns"), min_length=1)],
+) -> Consent:
     """The person agrees that the application learns these things; remembered until it is withdrawn."""
-    application = Application.objects.filter(client_id=client).first()
+    application = Client.objects.filter(client_id=client).first()
     if application is None:
         raise Problem(t("没有这个应用", "There is no such application"), field="client")
     person = me(actor)

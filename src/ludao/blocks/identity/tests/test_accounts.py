@@ -247,7 +247,7 @@ def test_a_person_keeps_their_looks_on_every_device(city, client, log_in):
 
 
 def test_a_stranger_sees_no_pages_of_an_account(city, client):
-    for path in ("account/", "account/devices/", "hat/", "person/", "messages/", "application/"):
+    for path in ("account/", "account/devices/", "hat/", "person/", "messages/", "client/"):
         assert client.get(f"/identity/{path}").status_code == 404, path
     for path in ("login/", "register/", "recover/", "organisation/", "area/", "preferences/"):
         assert client.get(f"/identity/{path}").status_code == 200, path

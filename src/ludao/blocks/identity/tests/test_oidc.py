@@ -66,9 +66,9 @@ def foreign(house: str) -> dict[str, str]:
     """A foreign system, registered by the operator on the page, as a person would do it."""
     operator = Browser(house)
     operator.log_in("yunwei")
-    page = operator.send("/identity/application/new/", name="外部系统", redirect_uris=CALLBACK, kind="confidential",
+    page = operator.send("/identity/do/register_client/", name="外部系统", redirect_uris=CALLBACK, kind="confidential",
                          logout_uris=AFTER)
-    shown = re.findall(r"<code>([^<]+)</code>", page.text)
+    shown = re.findall(r'<code class="text-break">([^<]+)</code>', page.text)
     assert page.status_code == 200, page.text[-1500:]
     issuer, client_id, secret = shown[0], shown[1], shown[2]
     return {"issuer": issuer, "client_id": client_id, "client_secret": secret}
@@ -228,8 +228,8 @@ def test_a_person_is_told_under_a_number_of_its_own(city):
 
 
 def test_only_the_operator_registers_applications(city, client_of):
-    assert client_of("wangke").get("/identity/application/new/").status_code == 404
-    assert client_of("yunwei").get("/identity/application/new/").status_code == 200
+    assert client_of("wangke").get("/identity/do/register_client/").status_code == 404
+    assert client_of("yunwei").get("/identity/do/register_client/").status_code == 200
 
 
 def test_nobody_takes_back_the_consent_of_another(city, own):
