@@ -56,6 +56,8 @@ class AuditLine(models.Model):
             models.Index(fields=["address", "-at"]),
             models.Index(fields=["thing_type", "thing_id", "-at"]),
             models.Index(fields=["request_id"]),
+            models.Index(fields=["name", "-at"]),
+            models.Index(fields=["thing_label", "-at"]),
         ]
 
     def __str__(self) -> str:
