@@ -1,13 +1,14 @@
 """What a person holds under the hat worn now: one short query, read afresh for each request.
 
-The rows themselves are read, not a copy of them: the query costs what asking for a version number would cost
-(three index look-ups), so every process sees a grant, a withdrawal or an expiry at once and there is nothing to
-invalidate. Only the tree of organisations is kept in memory, under the version that comes with the same query.
+The rows themselves are read, not a copy of them, by three index look-ups (held.sql): every process sees a grant, a
+withdrawal or an expiry at once, and there is nothing to invalidate. A version number would have to be asked for as
+well. Only the tree of organisations is kept in memory, under the version that comes with the same query.
 """
 
 import time
 from dataclasses import dataclass
 from datetime import datetime
+from pathlib import Path
 from typing import Any
 
 from django.db import connection
@@ -23,40 +24,7 @@ from ludao.blocks.permission.titles import carries
 
 TRUSTED_FOR = 1.0  # seconds that one request may build on what it read; a page that stays open asks again
 
-_SQL = """
-select v.number, v.apart, p.id is not null, g.*
-from (
-    select (select coalesce(max(number), 0) from identity_treeversion) as number,
-           (select array_agg(one || ' ' || other) from permission_separation where ended_at is null) as apart
-) v
-left join identity_person w on w.id = %(person)s and w.is_active
-left join identity_post p on p.id = %(post)s and p.person_id = w.id
-    and p.since <= %(today)s and (p.until is null or p.until >= %(today)s)
-left join (
-    select 'holding' as kind, h.id, h.post_id, h.role, '' as of_right, h.starts_at, h.ends_at,
-           h.organisation_id as organisation, h.area_id as area, null as organisation_lent, null as area_lent
-    from permission_holding h
-    where h.post_id = %(post)s and h.approved_at is not null and not h.is_on_request
-        and h.starts_at <= %(now)s and (h.ends_at is null or h.ends_at > %(now)s)
-    union all
-    select 'elevation', e.id, h.post_id, h.role, '', e.starts_at, least(e.ends_at, h.ends_at),
-           h.organisation_id, h.area_id, null, null
-    from permission_elevation e join permission_holding h on h.id = e.holding_id
-    where h.post_id = %(post)s and e.person_id = %(person)s and h.approved_at is not null
-        and e.starts_at <= %(now)s and e.ends_at > %(now)s and (h.ends_at is null or h.ends_at > %(now)s)
-    union all
-    select 'delegation', d.id, h.post_id, h.role, d.right, d.starts_at, least(d.ends_at, h.ends_at),
-           h.organisation_id, h.area_id, d.organisation_id, d.area_id
-    from permission_delegation d
-    join permission_holding h on h.id = d.holding_id
-    join identity_post l on l.id = h.post_id and l.person_id = d.given_by_id
-        and l.since <= %(today)s and (l.until is null or l.until >= %(today)s)
-    where d.post_id = %(post)s and h.approved_at is not null and not h.is_on_request
-        and d.starts_at <= %(now)s and d.ends_at > %(now)s
-        and h.starts_at <= %(now)s and (h.ends_at is null or h.ends_at > %(now)s)
-) g on p.id is not null
-order by g.kind desc, g.id
-"""
+_SQL = "select * from permission_held(%(person)s, %(post)s, %(now)s, %(today)s)"
 
 
 @dataclass(frozen=True)
@@ -103,6 +71,12 @@ for _model in (Holding, Delegation, Elevation, Separation):
     post_delete.connect(_changed, sender=_model, dispatch_uid=f"permission.held.delete.{_model.__name__}")
 
 
+def install(**_: Any) -> None:
+    """Put the function in place; runs after every migrate, changes nothing the second time."""
+    with connection.cursor() as cursor:
+        cursor.execute(Path(__file__).with_suffix(".sql").read_text(encoding="utf-8"))
+
+
 def held(actor: Actor) -> Held:
     """What the actor holds. Within one request it is read once; for a stranger there is nothing to read."""
     if not actor.person.isdigit():
@@ -147,4 +121,4 @@ def tree_version() -> int:
         return int(cursor.fetchone()[0])
 
 
-__all__ = ["Grant", "Held", "held", "read", "span_of", "tree_version"]
+__all__ = ["Grant", "Held", "held", "install", "read", "span_of", "tree_version"]

@@ -118,7 +118,7 @@ def who(request: HttpRequest) -> HttpResponse:
     right, person, thing = asked.get("right") or "", asked.get("person"), asked.get("thing")
     context: dict[str, Any] = {"title": t("谁能办，为什么", "Who can do this, and why"), "form": form, "right": right,
                                "right_title": titles.right_title(right) if right else "", "person": person,
-                               "thing": thing}
+                               "thing_name": _name_of(thing)}
     where = _where(asked, thing)
     if person:
         context["hats"] = [_answer_for(title, actor, right, thing, where) for title, actor in asking.hats_of(person)]
@@ -129,6 +129,11 @@ def who(request: HttpRequest) -> HttpResponse:
             "apart": titles.listed(titles.right_title(r) for r in sorted(opposites(right, added()))),
         }
     return render(request, "permission/who.html", context)
+
+
+def _name_of(thing: Model | None) -> str:
+    """Its kind and number only: who may ask about rights need not be allowed to read the thing."""
+    return f"{thing._meta.verbose_name} {thing.pk}" if thing else ""
 
 
 def _where(asked: dict[str, Any], thing: Model | None) -> asking.Where:

@@ -77,6 +77,19 @@ def test_a_place_narrows_the_answer_to_whoever_reaches_it(town):
     assert found(area="9902") == {urls[north], urls[south], urls[everywhere]}
 
 
+def test_a_thing_narrows_the_answer_to_whoever_reaches_it_and_is_not_told(town, signed_in):
+    town.hold("shi", "access_officer")
+    town.hold("bei", "registrar", organisation_id="t-north")
+    town.hold("nan", "registrar", organisation_id="t-south")
+    post = town.posts["jie"]
+    ask = "/permission/who/?right=identity.attest&thing="
+    text = signed_in("shi").get(f"{ask}identity.post:{post.pk}").content.decode()
+    assert "测bei" in text and "测nan" not in text
+    assert f"岗位 {post.pk}" in text and str(post) not in text
+    for nothing in ("identity.post:0", "identity.post:x", "no.model:1", "nonsense"):
+        assert "没有找到该事项" in signed_in("shi").get(f"{ask}{nothing}").content.decode()
+
+
 def test_a_person_is_told_why_not(town, signed_in):
     town.hold("shi", "access_officer")
     town.hold("bei", "registrar", organisation_id="t-north")
