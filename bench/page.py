@@ -37,12 +37,14 @@ def run(scale: float) -> Iterator[dict[str, Any]]:
 
 def measure(rows: int) -> tuple[list[float], list[int]]:
     """Milliseconds and queries of every request, over a fresh copy of the database with that many rows."""
+    from django.conf import settings
     from django.db import connection
 
-    from ludao.base.testing.plugin import copy_database, drop_database, using
+    from ludao.base.testing.databases import copy, drop, template, using
 
+    os.environ["DATA"] = str(settings.DATA)
     name = "ludao_bench_page"
-    copy_database(connection.settings_dict["NAME"], name)
+    copy(template("bench", prepare), name)
     try:
         with using(name):
             with connection.cursor() as cursor:
@@ -51,7 +53,16 @@ def measure(rows: int) -> tuple[list[float], list[int]]:
                 cursor.execute("vacuum analyze base_event")
             return ask(rows)
     finally:
-        drop_database(name)
+        drop(name)
+
+
+def prepare() -> None:
+    """Tables and cast, without the events that will be counted."""
+    from ludao.base.testing.databases import migrate
+    from ludao.demo import city
+
+    migrate()
+    city.load(0.0, tell=lambda _: None)
 
 
 def ask(rows: int) -> tuple[list[float], list[int]]:
@@ -60,9 +71,6 @@ def ask(rows: int) -> tuple[list[float], list[int]]:
     from django.test import Client
     from django.test.utils import CaptureQueriesContext
 
-    from ludao.demo import city
-
-    city.load(0.0, tell=lambda _: None)
     client = Client()
     person = get_user_model().objects.get(username="yunwei")
     client.force_login(person, backend="ludao.blocks.identity.public.PersonBackend")
