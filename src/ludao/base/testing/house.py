@@ -26,8 +26,7 @@ def state() -> dict[str, Any]:
 
 
 def _state() -> Path:
-    run = os.environ.get("PYTEST_XDIST_TESTRUNUID", str(os.getpid()))
-    return Path(os.environ["DATA"]) / f"house-{run}.json"
+    return Path(os.environ["DATA"]) / f"house-{os.environ['LUDAO_TEST_RUN']}.json"
 
 
 def address(city: str) -> str:
@@ -78,10 +77,13 @@ def _wait(url: str, web: "subprocess.Popen[bytes]", log: Path) -> None:
 
 
 def stop() -> None:
-    """At the end of the run: stop the processes that were started for it, by their ids."""
-    if "DATA" not in os.environ:
+    """At the end of the run: stop the processes that were started for it, by their ids, and what a dead run left."""
+    if "LUDAO_TEST_RUN" not in os.environ:
         return
     for path in Path(os.environ["DATA"]).glob("house-*.json"):
+        run = path.stem.removeprefix("house-")
+        if run != os.environ["LUDAO_TEST_RUN"] and psutil.pid_exists(int(run)):
+            continue
         for pid, born in json.loads(path.read_text())["processes"]:
             with contextlib.suppress(psutil.NoSuchProcess):
                 process = psutil.Process(pid)

@@ -19,8 +19,13 @@ def pytest_load_initial_conftests() -> None:
     """Before Django reads its settings. The workers of xdist inherit what is set here."""
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "ludao.config.settings")
     os.environ.setdefault("LUDAO_LOG", "WARNING")
-    if not _is_worker() and not os.environ.get("LUDAO_DATABASE_URL"):
+    if _is_worker():
+        return
+    os.environ["LUDAO_TEST_RUN"] = str(os.getpid())
+    if not os.environ.get("LUDAO_DATABASE_URL"):
         servers.begin()
+    else:
+        os.environ.setdefault("DATA", str(servers.ROOT / "var" / "test"))
 
 
 def pytest_unconfigure() -> None:
