@@ -53,6 +53,8 @@ def _json(raw: bytes, spec: Action) -> dict[str, Any]:
         raise malformed("请求体应为 JSON 对象", "The body must be a JSON object")
     _refuse_unknown(values, spec)
     _refuse_unclean(values)
+    if files := [p.name for p in spec.parameters if p.is_file and p.name in values]:
+        raise malformed(f"文件请以 {MULTIPART} 发送", f"Send files as {MULTIPART}", files[0])
     try:
         spec.schema.model_validate_json(raw, strict=True)
     except ValidationError as error:

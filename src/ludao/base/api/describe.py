@@ -58,11 +58,17 @@ def action(spec: Action, definitions: dict[str, Any]) -> dict[str, Any]:
         "tags": [spec.address.rpartition(".")[0]],
         "parameters": [key],
         "requestBody": {"required": bool(given.get("required")),
-                        "content": {kind: {"schema": given} for kind in bodies.types_of(spec)}},
+                        "content": {kind: {"schema": _as(kind, given, spec)} for kind in bodies.types_of(spec)}},
         "responses": {"200": {"description": pick("已办理", "Done"), "headers": _headers(),
                               "content": {JSON: {"schema": answer}}},
                       **errors(400, 401, 403, 404, 406, 409, 413, 415, 422, 429)},
     }
+
+
+def _as(kind: str, given: dict[str, Any], spec: Action) -> dict[str, Any]:
+    """JSON carries no files."""
+    files = {p.name for p in spec.parameters if p.is_file} if kind == JSON else set()
+    return {**given, "properties": {n: one for n, one in given.get("properties", {}).items() if n not in files}}
 
 
 def _text(spec: Action) -> str:

@@ -58,24 +58,32 @@ def _context(request: HttpRequest) -> dict[str, Any]:
     may_do = [_action(spec, host) for spec in actions.every() if rights.reach(actor, spec.right)]
     return {
         "title": t("接口", "API"), "host": host, "is_stranger": not actor.person,
-        "datasets": _chaptered(may_read), "actions": _chaptered(may_do),
+        "datasets": _chaptered(may_read), "verbs": _chaptered(may_do),
         "counts": {"datasets": len(may_read), "actions": len(may_do)},
+        "typed_rights": request.POST.getlist("rights"),
         "failures": [{"code": code, "status": status, "title": problems.TITLES[status]}
                      for code, status in zip(CODES, STATUSES, strict=True)],
-        "rates": RATES.values(), **_tokens(actor),
+        "rates": RATES.values(), **_tokens(actor, request.POST.getlist("rights")),
     }
 
 
-def _tokens(actor: Actor) -> dict[str, Any]:
+def _tokens(actor: Actor, typed: list[str]) -> dict[str, Any]:
     if not rights.reach(actor, "base.issue_token"):
         return {"may_issue": False}
     mine = Token.objects.filter(person=actor.person, revoked_at=None, expires_at__gt=clock.now()).order_by("expires_at")
     return {
         "may_issue": True, "tokens": mine, "today": clock.today(), "last_day": clock.today() + timedelta(days=365),
         "soon": clock.today() + timedelta(days=90),
-        "rights": [{"owner": _owner(address), "names": list(names)}
+        "rights": [_rights(address, list(names), typed)
                    for address, names in groupby(lists.held(actor), lambda right: right.rpartition(".")[0])],
     }
+
+
+def _rights(owner: str, names: list[str], typed: list[str]) -> dict[str, Any]:
+    """The rights of one folder, each in the words of the action that asks it."""
+    words = {spec.right: spec.title for spec in actions.every()}
+    return {"owner": _owner(owner), "names": [{"name": n, "title": words.get(n, "")} for n in names],
+            "is_open": any(name in typed for name in names)}
 
 
 def _owner(address: str) -> str:
