@@ -36,7 +36,9 @@ $(STAMP): pyproject.toml uv.lock
 
 frontend: $(BUNDLE)
 
-$(BUNDLE): frontend/package-lock.json frontend/vite.config.js $(shell find frontend/src frontend/build frontend/public -type f 2>/dev/null)
+# Pages and manifests too: the sprite holds the icons they name.
+SOURCES := $(shell find frontend/src frontend/build frontend/public -type f; find src/ludao -name '*.html' -o -name '*.toml' -o -name pages.py)
+$(BUNDLE): frontend/package-lock.json frontend/vite.config.js $(SOURCES)
 	@sh deploy/frontend.sh $(BIN)
 
 .PHONY: browser
