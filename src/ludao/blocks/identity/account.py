@@ -17,6 +17,7 @@ from django_otp.plugins.otp_totp.models import TOTPDevice
 
 from ludao.base import actions
 from ludao.base.text import t
+from ludao.blocks.identity import once
 from ludao.blocks.identity.access import login_of
 from ludao.blocks.identity.asking import ask, next_of
 from ludao.blocks.identity.doors import remember
@@ -110,7 +111,7 @@ def confirm_totp(request: HttpRequest) -> HttpResponse:
         return redirect("/identity/account/totp/")
 
     def then(codes: list[str], form: Form) -> HttpResponse:
-        return _backup_codes(request, codes)
+        return once.show(request, "backup", {"codes": codes})
 
     return ask(request, "identity.confirm_totp", then, template="identity/totp.html",
                picture=picture(device.config_url),
@@ -120,7 +121,7 @@ def confirm_totp(request: HttpRequest) -> HttpResponse:
 @never_cache
 @sensitive_post_parameters()
 def renew_backup_codes(request: HttpRequest) -> HttpResponse:
-    return ask(request, "identity.renew_backup_codes", lambda codes, _: _backup_codes(request, codes),
+    return ask(request, "identity.renew_backup_codes", lambda codes, _: once.show(request, "backup", {"codes": codes}),
                lead=t("旧的备用码随即作废。", "The old backup codes end at once."))
 
 
@@ -132,11 +133,6 @@ def drop_totp(request: HttpRequest) -> HttpResponse:
 
     return ask(request, "identity.drop_totp", then,
                lead=t("停用后只凭口令即可登录。", "Afterwards the password alone lets you in."))
-
-
-def _backup_codes(request: HttpRequest, codes: list[str]) -> HttpResponse:
-    return render(request, "identity/backup.html", {"title": t("请保存备用码", "Keep these backup codes"),
-                                                    "codes": codes})
 
 
 def _grouped(device: TOTPDevice) -> str:

@@ -30,7 +30,7 @@ def ask(
         form.fields.pop(name, None)
     _say_what_it_is(form, is_first=address == "identity.register")
     if request.method == "POST" and form.is_valid():
-        given = {name: value for name, value in form.cleaned_data.items() if value not in (None, "")}
+        given = {name: value for name, value in form.cleaned_data.items() if value not in (None, "", [])}
         try:
             return then(spec.call(request.actor, {**given, **(known or {})}), form)
         except Refused:

@@ -2,8 +2,8 @@
 
 from ludao.base.pages import Column, Detail, List, Page, Related
 from ludao.base.text import t
-from ludao.blocks.identity import account, clients, doors
-from ludao.blocks.identity.models import Area, Client, Enterprise, Login, Organisation, Person, Post
+from ludao.blocks.identity import account, clients, doors, once
+from ludao.blocks.identity.models import Area, Client, Enterprise, Login, Mandate, Organisation, Person, Post
 
 
 def _door(path: str, view: object, title: str) -> Page:
@@ -39,6 +39,7 @@ pages = [
     _own("do/begin_totp/", account.begin_totp, t("设置动态码", "One-time codes")),
     _own("do/confirm_totp/", account.confirm_totp, t("启用动态码", "Turn on one-time codes")),
     _own("do/renew_backup_codes/", account.renew_backup_codes, t("更换备用码", "Backup codes")),
+    _own("account/once/", once.page, t("只显示一次", "Shown once")),
     _own("account/applications/", account.applications, t("我授权的应用", "Applications I let in")),
     _own("hat/", account.change_hat, t("换身份", "Change hats")),
     _door("login/", doors.enter, t("登录", "Log in")),
@@ -100,9 +101,10 @@ pages = [
         Enterprise, fields=("code", "name", "name_en", "area", "is_active"), actions=("mandate",),
         right="read_enterprise",
         related=(Related("mandates", columns=("person", "kind", "since", "until", "granted_by"),
-                         actions=("end_mandate",),
                          title=t("授权", "Mandates")),),
     ),
+    Detail(Mandate, fields=("person", "enterprise", "kind", "since", "until", "granted_by"), actions=("end_mandate",),
+           right="read_enterprise"),
     List(
         Login, columns=("person", "started_at", "ip", "agent", "means", "is_new_device", "ended_at", "ended_how"),
         filters=("means", "started_at"), title=t("登录记录", "Log-ins"), icon="login", right="read_people",

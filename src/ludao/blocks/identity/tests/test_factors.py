@@ -31,7 +31,9 @@ def guarded(city, client, log_in):
     assert client.post("/identity/account/totp/code/", {"token": "000000"}).status_code == 422
     TOTPDevice.objects.update(throttling_failure_count=0, throttling_failure_timestamp=None)
     answer = client.post("/identity/account/totp/code/", {"token": token_of(device)})
-    return TOTPDevice.objects.get(user__username="lilei"), answer.context["codes"]
+    shown = client.get(answer.url)
+    assert client.get(answer.url).url == "/identity/account/", "shown once"
+    return TOTPDevice.objects.get(user__username="lilei"), shown.context["codes"]
 
 
 def test_the_door_asks_for_both(guarded, log_in):

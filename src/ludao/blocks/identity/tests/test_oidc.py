@@ -66,8 +66,9 @@ def foreign(house: str) -> dict[str, str]:
     """A foreign system, registered by the operator on the page, as a person would do it."""
     operator = Browser(house)
     operator.log_in("yunwei")
-    page = operator.send("/identity/do/register_client/", name="外部系统", redirect_uris=CALLBACK, kind="confidential",
+    done = operator.send("/identity/do/register_client/", name="外部系统", redirect_uris=CALLBACK, kind="confidential",
                          logout_uris=AFTER)
+    page = operator.http.get(done.headers["location"])
     shown = re.findall(r'<code class="text-break">([^<]+)</code>', page.text)
     assert page.status_code == 200, page.text[-1500:]
     issuer, client_id, secret = shown[0], shown[1], shown[2]
