@@ -91,6 +91,8 @@ PLANTED = {
                             "the parameter remark of services.seal.enter has no title in both languages"),
     "a column's title": ("models.py", 'models.DateField(t("登记日期", "Entered on"))', "models.DateField()",
                          "models.py", "Entry.entered_on is shown, but has no title in both languages"),
+    "a button of another": ("pages.py", 'actions=("correct", "close")', 'actions=("enter", "close")', "pages.py",
+                            "services.seal.enter stands on the page of Entry, but is not done to one"),
     "a table's title": ("models.py", 'verbose_name = t("电子印章登记", "Electronic seals entry")', "ordering = ()",
                         "models.py", "the table Entry is shown, but has no title in both languages"),
 }

@@ -14,8 +14,9 @@ from ludao.base import actions, datasets, registry
 from ludao.base.actions import Action
 from ludao.base.checks.finding import Finding
 from ludao.base.checks.words import CHINESE
-from ludao.base.pages import forms, urls
-from ludao.base.pages.declare import Column, Detail, List, Page
+from ludao.base.pages import forms, lists, urls
+from ludao.base.pages.declare import Column, Detail, List, Page, Related
+from ludao.base.registry import Manifest
 
 API = ("api/v1/actions/", "api/v1/datasets/")
 
@@ -25,7 +26,8 @@ def check() -> Iterator[Finding]:
     for spec in actions.every():
         yield from _parameters(spec)
     for manifest, entry in urls.every():
-        yield from _declared(manifest.folder, entry)
+        yield from _declared(entry)
+        yield from _buttons(manifest, entry)
     yield from _routes()
 
 
@@ -71,7 +73,7 @@ def _parameters(spec: Action) -> Iterator[Finding]:
                           'write Annotated[…, Field(title=t("…", "…"))]')
 
 
-def _declared(folder: Path, entry: Any) -> Iterator[Finding]:
+def _declared(entry: Any) -> Iterator[Finding]:
     """The words of a page and of every column that it shows."""
     model = getattr(entry, "model", None)
     if model is None:
@@ -85,6 +87,23 @@ def _declared(folder: Path, entry: Any) -> Iterator[Finding]:
             yield Finding(path, line_of(path, line, column.name.split("__")[0]), "words",
                           f"{model.__name__}.{column.name} is shown, but has no title in both languages",
                           'give the field a title t("…", "…")')
+
+
+def _buttons(manifest: Manifest, entry: Any) -> Iterator[Finding]:
+    """What is done on a row's page is done to that row: the action's first row is of the page's kind."""
+    if not isinstance(entry, List | Detail):
+        return
+    tabs = [r.actions for r in entry.related if isinstance(r, Related)] if isinstance(entry, Detail) else []
+    done = entry.bulk if isinstance(entry, List) else [*entry.actions, *(name for names in tabs for name in names)]
+    path, line = place(entry.model)
+    for name in done:
+        spec = actions.get(lists.full_address(manifest, name))
+        if spec.subject is None or spec.subject.model is not entry.model:
+            where = manifest.folder / "pages.py"
+            where = where if where.exists() else path
+            yield Finding(where, line_of(where, 1, f'"{name}"'), "pages",
+                          f"{spec.address} stands on the page of {entry.model.__name__}, but is not done to one",
+                          "put it where its own rows are shown")
 
 
 def _columns(entry: List | Detail) -> list[Column]:

@@ -105,7 +105,7 @@ def _list(package: Path, clause: str, folder: str, zh: str, en: str) -> None:
         raise CannotBegin(f"the plan has no clause {clause}; see {path}")
     end = next((i for i in range(start + 1, len(lines)) if not lines[i].strip()), len(lines))
     lines.insert(end, f'folders."{folder}" = {{ zh = "{zh}", en = "{en}" }}')
-    path.write_text("\n".join(lines) + "\n", encoding="utf-8")
+    _write(path, lines)
 
 
 def _mark_built(package: Path, folder: str) -> None:
@@ -114,4 +114,9 @@ def _mark_built(package: Path, folder: str) -> None:
     mark = f'folders."{folder}" '
     lines = [line[:-2] + ", built = true }" if line.startswith(mark) and "built" not in line else line
              for line in lines]
+    _write(path, lines)
+
+
+def _write(path: Path, lines: list[str]) -> None:
     path.write_text("\n".join(lines) + "\n", encoding="utf-8")
+    clauses.cache_clear()
