@@ -79,6 +79,7 @@ def stream(request: HttpRequest) -> HttpResponse | StreamingHttpResponse:
     if not request.actor.person:
         return HttpResponse(status=204)
     response = StreamingHttpResponse(_stream(), content_type="text/event-stream")
+    response.is_endless = True  # type: ignore[attr-defined]
     response["Cache-Control"] = "no-cache"
     response["X-Accel-Buffering"] = "no"
     response["Content-Encoding"] = "identity"

@@ -6,6 +6,7 @@ from typing import Any, cast
 
 import structlog
 from django.conf import settings
+from django.db import connection
 from django.http import HttpRequest, HttpResponse
 from django.utils import translation
 from django.utils.functional import SimpleLazyObject
@@ -38,6 +39,8 @@ class RequestMiddleware:
             log.info("request", method=request.method, path=request.path, status=response.status_code,
                      ms=round(seconds * 1000, 1))
         response[REQUEST_ID] = request.ludao_id
+        if getattr(response, "is_endless", False):
+            connection.close()  # back to the pool now: Django would keep it until the stream ends
         return response
 
 
