@@ -119,4 +119,4 @@ def _mark_built(package: Path, folder: str) -> None:
 
 def _write(path: Path, lines: list[str]) -> None:
     path.write_text("\n".join(lines) + "\n", encoding="utf-8")
-    clauses.cache_clear()
+    registry.clauses.cache_clear()
