@@ -17,7 +17,8 @@ def signed_in(house: str, login: str) -> httpx.Client:
 
 
 def test_many_streams_leave_the_pages_their_connections(house: str) -> None:
-    with ExitStack() as open_streams, signed_in(house, "wangke") as client:
+    client = signed_in(house, "wangke")
+    with ExitStack() as open_streams:
         for _ in range(LISTENERS):
             answer = open_streams.enter_context(client.stream("GET", "/live/"))
             assert answer.headers["content-type"].startswith("text/event-stream")
