@@ -17,7 +17,7 @@ from ludao.blocks.permission import titles
 from ludao.blocks.permission import who as asking
 from ludao.blocks.permission.actions import is_askable, is_lendable
 from ludao.blocks.permission.apart import added, declared, opposites
-from ludao.blocks.permission.models import Delegation, Holding
+from ludao.blocks.permission.models import Delegation, Elevation, Holding
 
 
 def mine(request: HttpRequest) -> HttpResponse:
@@ -26,9 +26,11 @@ def mine(request: HttpRequest) -> HttpResponse:
     holdings = Holding.objects.filter(post__person=me).select_related("post__organisation", "organisation", "area")
     loans = Delegation.objects.filter(ends_at__gt=clock.now()).select_related(
         "holding", "given_by", "post__person", "post__organisation", "organisation", "area")
+    raised = set(Elevation.objects.current().filter(person=me).values_list("holding", flat=True))
     return render(request, "permission/mine.html", {
         "title": t("我的权限", "My rights"),
-        "holdings": [_with_actions(request, h) for h in holdings.order_by("post", "role") if _is_open(h)],
+        "holdings": [_with_actions(request, h, h.pk in raised) for h in holdings.order_by("post", "role")
+                     if _is_open(h)],
         "loans": loans.filter(Q(given_by=me) | Q(post__person=me)).order_by("ends_at"),
         "groups": [g for g in asking.verdicts(request.actor) if g.count],
     })
@@ -38,9 +40,9 @@ def _is_open(holding: Holding) -> bool:
     return holding.ends_at is None or holding.ends_at > clock.now()
 
 
-def _with_actions(request: HttpRequest, holding: Holding) -> dict[str, Any]:
+def _with_actions(request: HttpRequest, holding: Holding, is_raised: bool) -> dict[str, Any]:
     is_worn = request.actor.post == str(holding.post_id) and holding.holds_at(clock.now())
-    return {"row": holding, "can_elevate": is_worn and is_askable(holding),
+    return {"row": holding, "can_elevate": is_worn and is_askable(holding) and not is_raised,
             "can_lend": is_worn and is_lendable(holding)}
 
 

@@ -98,7 +98,7 @@ def rule_of(right: str, role: str) -> str:
     owner, name = right.rpartition(".")[::2]
     if role == titles.ADMINISTRATOR:
         return str(t("系统管理员：各项权限", "administrator: every right"))
-    return f"{owner}/manifest.toml [may] {name}: {role}"
+    return f"{owner.replace('.', '/')}/manifest.toml [may] {name}: {role}"
 
 
 def by_nature(right: str) -> list[str]:

@@ -113,6 +113,7 @@ def test_an_elevated_session_is_shown_on_every_page_and_ends_early(town, signed_
         "item": holding.pk, "hours": "1", "reason": "排查登录故障", "password": "a good long password"})
     assert answer.status_code == 302, answer.content.decode()
     assert "提权中" in client.get("/permission/roles/").content.decode()
+    assert f"/do/elevate/?item={holding.pk}" not in client.get("/permission/").content.decode()
     elevation = Elevation.objects.get()
     assert client.post("/permission/do/end_elevation/", {"item": elevation.pk}).status_code == 302
     assert "提权中" not in client.get("/permission/roles/").content.decode()
