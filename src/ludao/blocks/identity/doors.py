@@ -22,6 +22,7 @@ from django_otp.plugins.otp_totp.models import TOTPDevice
 from ludao.base import clock
 from ludao.base.requests import LANGUAGE_COOKIE
 from ludao.base.text import t
+from ludao.blocks.identity.access import login_of
 from ludao.blocks.identity.asking import ask, card, hidden_next, next_of, with_next
 from ludao.blocks.identity.models import Person, Preference
 from ludao.blocks.identity.returning import allow_return
@@ -125,7 +126,8 @@ def let_in(request: HttpRequest, person: Person, means: str, device: Any = None)
         if device:
             otp_login(request, device)
     request.session.pop(HALFWAY, None)
-    answer = redirect(next_of(request, DESK if person.posts.exists() else PORTAL))
+    opened = login_of(request)
+    answer = redirect(next_of(request, DESK if opened and opened.post else PORTAL))
     answer.set_cookie(DEVICE_COOKIE, device_mark, max_age=DEVICE_AGE, httponly=True, samesite="Lax",
                       secure=settings.SESSION_COOKIE_SECURE)
     preference = Preference.objects.filter(person=person).first()

@@ -30,16 +30,21 @@ def on_logged_in(request: HttpRequest | None, user: Person, **_: Any) -> None:
     if request is None:
         return
     device, means = vars(request).get("ludao_arriving", ("", "password"))
-    known = Login.objects.filter(person=user)
     login = Login.objects.create(
         person=user, session_key=request.session.session_key or "", device=device,
-        is_new_device=bool(device) and known.exists() and not known.filter(device=device).exists(),
+        is_new_device=bool(device) and _is_new(user, device),
         agent=request.headers.get("User-Agent", "")[:300], ip=request.META.get("REMOTE_ADDR") or None,
         means=means, post=default_hat(user),
     )
     vars(request)["ludao_login"] = login
     audit.write(_actor(request, user, login), "identity.login", login,
                 {"means": login.means, "ip": login.ip, "is_new_device": login.is_new_device})
+
+
+def _is_new(person: Person, device: str) -> bool:
+    """Another device than those the person came with before; the very first is nothing to wonder at."""
+    seen = Login.objects.filter(person=person)
+    return not seen.filter(device=device).exists() and seen.exists()
 
 
 @receiver(user_logged_out, dispatch_uid="identity.logged_out")
