@@ -46,7 +46,8 @@ def _json(raw: bytes, spec: Action) -> dict[str, Any]:
     if not raw.strip():
         raw = b"{}"
     try:
-        values = json.loads(raw.decode("utf-8"), parse_constant=_no_number, object_pairs_hook=_once)
+        values = json.loads(raw.decode("utf-8"), parse_float=_number, parse_constant=_no_number,
+                            object_pairs_hook=_once)
     except (ValueError, RecursionError) as error:
         raise malformed(f"不是有效的 JSON：{error}", f"Not valid JSON: {error}") from None
     if not isinstance(values, dict):
@@ -56,10 +57,18 @@ def _json(raw: bytes, spec: Action) -> dict[str, Any]:
     if files := [p.name for p in spec.parameters if p.is_file and p.name in values]:
         raise malformed(f"文件请以 {MULTIPART} 发送", f"Send files as {MULTIPART}", files[0])
     try:
-        spec.schema.model_validate_json(raw, strict=True)
+        spec.schema.model_validate_json(json.dumps(values), strict=True)
     except ValidationError as error:
         raise Malformed([actions.problem_of(e) for e in error.errors(include_url=False)]) from error
     return values
+
+
+def _number(text: str) -> int | float:
+    """4.0 is the whole number 4 in JSON Schema."""
+    value = float(text)
+    if value in (float("inf"), float("-inf")):
+        raise ValueError(f"{text} is out of range")
+    return int(value) if value.is_integer() else value
 
 
 def _no_number(name: str) -> Any:

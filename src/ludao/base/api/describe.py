@@ -26,17 +26,25 @@ class Outside(GenerateJsonSchema):
         return {"type": "string", "contentMediaType": "application/octet-stream"}
 
     def decimal_schema(self, schema: core_schema.DecimalSchema) -> JsonSchemaValue:
-        found = super().decimal_schema(schema)
-        for one in found.get("anyOf", ()):
-            if one.get("type") == "string":
-                one["pattern"] = r"^-?\d{1,20}(\.\d{1,20})?$"
-        return found
+        """As a number or, exactly, as text; both within the digits that it may have."""
+        digits, places = schema.get("max_digits") or 28, schema.get("decimal_places", 10)
+        most = 10 ** (digits - (places or 0)) - 1
+        number = {"minimum": -most, "maximum": most, **self._bounds(schema), "type": "number",
+                  "multipleOf": float(f"1e-{places}") if places else 1}
+        fraction = rf"(\.\d{{1,{places}}})?" if places else ""
+        return {"anyOf": [number, {"type": "string", "pattern": rf"^-?\d{{1,{digits - (places or 0)}}}{fraction}$"}]}
+
+    def _bounds(self, schema: core_schema.DecimalSchema) -> dict[str, Any]:
+        names = {"ge": "minimum", "le": "maximum", "gt": "exclusiveMinimum", "lt": "exclusiveMaximum"}
+        return {words: float(schema[name]) for name, words in names.items()  # type: ignore[literal-required]
+                if schema.get(name) is not None}
 
 
 def input_schema(spec: Action) -> dict[str, Any]:
     """Its words in the reader's language."""
     schema = spec.schema.model_json_schema(ref_template=TEMPLATE, schema_generator=Outside)
     plain: dict[str, Any] = json.loads(json.dumps(schema, default=str))
+    _refuse_nul(plain)
     return plain
 
 
@@ -44,7 +52,6 @@ def action(spec: Action, definitions: dict[str, Any]) -> dict[str, Any]:
     """The operation object of one action; schemas it refers to are put among the definitions."""
     given = _take_definitions(input_schema(spec), definitions)
     given.pop("title", None)
-    _no_nul(given, definitions)
     result = _take_definitions(results.schema(spec, TEMPLATE), definitions)
     answer = {"type": "object", "required": ["result", "request_id"],
               "properties": {"result": result, "request_id": {"type": "string"}}}
@@ -66,9 +73,18 @@ def action(spec: Action, definitions: dict[str, Any]) -> dict[str, Any]:
 
 
 def _as(kind: str, given: dict[str, Any], spec: Action) -> dict[str, Any]:
-    """JSON carries no files."""
-    files = {p.name for p in spec.parameters if p.is_file} if kind == JSON else set()
-    return {**given, "properties": {n: one for n, one in given.get("properties", {}).items() if n not in files}}
+    """JSON carries no files, a form's part is never null."""
+    properties = given.get("properties", {})
+    if kind == JSON:
+        files = {p.name for p in spec.parameters if p.is_file}
+        return {**given, "properties": {n: one for n, one in properties.items() if n not in files}}
+    return {**given, "properties": {n: _never_null(one) for n, one in properties.items()}}
+
+
+def _never_null(schema: dict[str, Any]) -> dict[str, Any]:
+    kinds = [one for one in schema.get("anyOf", ()) if one.get("type") != "null"]
+    plain = {word: value for word, value in schema.items() if word != "default" or value is not None}
+    return {**plain, "anyOf": kinds} if kinds else plain
 
 
 def _text(spec: Action) -> str:
@@ -81,22 +97,17 @@ def _take_definitions(schema: dict[str, Any], definitions: dict[str, Any]) -> di
     return schema
 
 
-def _no_nul(schema: Any, definitions: dict[str, Any]) -> None:
+def _refuse_nul(node: Any) -> None:
     """PostgreSQL keeps no NUL: free text says so, that nobody learns it from an error."""
-    for one in [schema, *definitions.values()]:
-        _mark(one)
-
-
-def _mark(node: Any) -> None:
     if isinstance(node, list):
         for one in node:
-            _mark(one)
+            _refuse_nul(one)
     elif isinstance(node, dict):
-        free = not any(w in node for w in ("pattern", "format", "enum", "const", "contentMediaType"))
-        if node.get("type") == "string" and free:
+        bound = any(word in node for word in ("pattern", "enum", "const", "contentMediaType"))
+        if node.get("type") == "string" and not bound and node.get("format", "password") == "password":
             node["pattern"] = r"^[^\u0000]*$"
         for one in node.values():
-            _mark(one)
+            _refuse_nul(one)
 
 
 def dataset(found: Dataset, definitions: dict[str, Any]) -> dict[str, Any]:
