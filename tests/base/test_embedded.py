@@ -205,7 +205,7 @@ def test_watch_leaves_alone_what_was_stopped_on_purpose(data: Path) -> None:
         assert not city.is_running()
 
 
-@pytest.mark.parametrize("other", [1, os.getpid(), 4_000_000])
+@pytest.mark.parametrize("other", [1, os.getpid(), 4_000_000], ids=["init", "ourselves", "nobody"])
 def test_stale_and_reused_pids_are_seen_through(postgres: Embedded, data: Path, other: int) -> None:
     keep(postgres, 1)
     file = data / "postgres/cluster/postmaster.pid"
