@@ -183,14 +183,25 @@ def _dataset_calls(source: Source) -> Iterator[Mention]:
     ways = {m.name.rsplit(".", 1)[1] for m in source.imports if m.name.startswith("ludao.base.datasets")}
     for call in source.calls:
         through = call.func.value if isinstance(call.func, ast.Attribute) else call.func
-        if last_word(through) in ways:
-            yield from (m for m in source.strings(_first(call))[:1] if re.fullmatch(r"[a-z_]+(\.[a-z_]+){1,2}", m.name))
+        if last_word(through) not in ways:
+            continue
+        for said in source.strings(_first(call))[:1]:
+            if re.fullmatch(r"[a-z_]+(\.[a-z_]+){1,2}", said.name):
+                yield said
+            elif last_word(call.func) == "query":
+                named = tables_in(said.name, said.path)
+                yield from (Mention(m.name, said.path, said.line) for m in named if "." in m.name)
 
 
 def tables(path: Path) -> list[Mention]:
+    """Tables and datasets that a file's query names."""
+    return tables_in(path.read_text(encoding="utf-8"), path)
+
+
+def tables_in(sql: str, path: Path) -> list[Mention]:
     """Tables and datasets that a query names, with their lines; its own `with` names are left out."""
     found = []
-    for query in sqlglot.parse(path.read_text(encoding="utf-8"), dialect="postgres"):
+    for query in sqlglot.parse(sql, dialect="postgres"):
         if query is None:
             continue
         local = {cte.alias for cte in query.find_all(sqlglot.exp.CTE)}
