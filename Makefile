@@ -17,7 +17,8 @@ demo: setup frontend
 	@PORT=$(PORT) SCALE=$(SCALE) $(BIN)/ludao demo
 
 test: setup frontend browser check
-	@$(BIN)/python -m pytest -n 2 --dist loadfile -q
+	@$(BIN)/python -m pytest -n 2 --dist loadfile -q -m "not browser"
+	@$(BIN)/python -m pytest -n 2 --dist loadfile -q -m browser
 
 check: setup
 	@sh deploy/check.sh $(BIN)

@@ -28,6 +28,15 @@ def pytest_load_initial_conftests() -> None:
         os.environ.setdefault("DATA", str(servers.ROOT / "var" / "test"))
 
 
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Whoever asks for the browser is marked so: playwright keeps an event loop running in its process, under which
+    Django's test client cannot work. `make test` therefore runs `-m browser` by itself."""
+    for item in items:
+        if "browser" in getattr(item, "fixturenames", ()):
+            item.add_marker(pytest.mark.browser)
+
+
 def pytest_unconfigure() -> None:
     if _is_worker():
         return
