@@ -79,7 +79,7 @@ def _safe(page: str) -> str:
 pages = [
     List(
         Delivery, title=t("事件投递", "Deliveries"), right="read_events", icon="mail",
-        columns=("event", "listener", "state", "tries", "changed_at", Column("error", kind="lines")),
+        columns=("listener", "event", "state", "tries", "changed_at", Column("error", kind="lines")),
         filters=("state",),
         sort=(), order="-pk", bulk=("replay", "discard"), hidden=("error",), related=("event",),
         empty=t("没有事件在等待或停放。", "No event waits or is parked."),
