@@ -6,13 +6,14 @@ from ludao.blocks.identity import account, clients, doors, once
 from ludao.blocks.identity.models import Area, Client, Enterprise, Login, Mandate, Organisation, Person, Post
 
 
-def _door(path: str, view: object, title: str) -> Page:
-    """Open to everyone, and meant to be."""
-    return Page(path, view, title=title, right="", in_nav=False)  # type: ignore[arg-type]
+def _door(path: str, view: object, title: str, *words: str) -> Page:
+    """Open to everyone, and meant to be; found by what people say, too."""
+    return Page(path, view, title=title, right="", in_nav=False, words=words)  # type: ignore[arg-type]
 
 
-def _own(path: str, view: object, title: str, in_nav: bool = False) -> Page:
-    return Page(path, view, title=title, right="account", in_nav=in_nav, icon="user-circle")  # type: ignore[arg-type]
+def _own(path: str, view: object, title: str, *words: str, in_nav: bool = False) -> Page:
+    return Page(path, view, title=title, right="account", in_nav=in_nav, words=words,  # type: ignore[arg-type]
+                icon="user-circle")
 
 
 # The words for an application's columns, which are the toolkit's own table.
@@ -25,11 +26,11 @@ CLIENT = {column.name: column for column in (
 
 pages = [
     _own("account/", account.home, t("我的账户", "My account"), in_nav=True),
-    _own("account/devices/", account.devices, t("登录设备", "Devices")),
-    _own("account/password/", account.password, t("修改口令", "Change password")),
-    _own("account/phone/", account.phone, t("绑定手机", "Phone")),
+    _own("account/devices/", account.devices, t("登录设备", "Devices"), "手机丢了", "退出其他设备", "被盗用"),
+    _own("account/password/", account.password, t("修改口令", "Change password"), "改密码", "修改密码"),
+    _own("account/phone/", account.phone, t("绑定手机", "Phone"), "换手机号", "改手机号"),
     _own("account/phone/code/", account.phone_code, t("验证手机", "Verify the phone")),
-    _own("account/prove/", account.prove, t("核对证件号", "Identity number")),
+    _own("account/prove/", account.prove, t("核对证件号", "Identity number"), "实名认证", "身份证"),
     _own("account/totp/", account.begin_totp, t("设置动态码", "One-time codes")),
     _own("account/totp/code/", account.confirm_totp, t("启用动态码", "Turn on one-time codes")),
     _own("account/totp/drop/", account.drop_totp, t("停用动态码", "Turn off one-time codes")),
@@ -45,10 +46,10 @@ pages = [
     _door("login/", doors.enter, t("登录", "Log in")),
     _door("login/code/", doors.enter_code, t("动态码", "One-time code")),
     _door("logout/", doors.leave, t("退出登录", "Log out")),
-    _door("register/", doors.register, t("注册", "Register")),
-    _door("recover/", doors.recover, t("找回口令", "Recover password")),
+    _door("register/", doors.register, t("注册", "Register"), "开户", "新用户", "没有账号"),
+    _door("recover/", doors.recover, t("找回口令", "Recover password"), "忘记密码", "忘了密码", "找回密码"),
     _door("recover/code/", doors.reset, t("设置新口令", "Set a new password")),
-    _door("preferences/", account.preferences, t("显示设置", "Display settings")),
+    _door("preferences/", account.preferences, t("显示设置", "Display settings"), "大字", "字太小", "深色", "英文"),
     List(
         Organisation, columns=("code", "name", "kind", "parent", "area", "is_active"), filters=("kind", "is_active"),
         search=("name", "name_en", "code"), sort=("code",), order="code", actions=("found",), right="read_place",
