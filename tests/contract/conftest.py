@@ -51,6 +51,7 @@ def give(role: str, within: str = "", login: str = OFFICER) -> None:
     post = Post.objects.filter(person=Person.objects.get(username=login)).order_by("pk")[0]
     organisation = Organisation.objects.get(pk=within) if within else None
     span = {"post": post, "role": role, "organisation": organisation, "area": None}
-    if not Holding.objects.standing().filter(**span).exists():
-        now = clock.now()
+    now = clock.now()
+    there = Holding.objects.filter(**span).exclude(ends_at__lte=now)
+    if not there.update(is_on_request=False, approved_at=now):
         Holding.objects.create(**span, reason="contract", starts_at=now, approved_at=now)

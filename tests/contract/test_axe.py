@@ -12,10 +12,8 @@ from ludao.base.pages.declare import Detail, Page
 from ludao.base.testing import databases
 from ludao.base.testing.browser import violations
 from ludao.base.testing.house import state
-from ludao.blocks.identity.public import Person, Post
-from ludao.blocks.permission.public import Holding
 
-from .conftest import OFFICER
+from .conftest import OFFICER, give
 
 pytestmark = pytest.mark.browser
 DOORS = ["/", "/desk/", "/screen/", "/search/?q=%E6%9D%83%E9%99%90", "/api/docs", "/identity/login/",
@@ -28,15 +26,10 @@ LOOKS = {"light": {"width": 1440}, "dark phone": {"width": 390, "height": 844, "
 @pytest.fixture(scope="module")
 def allowed(house: str, django_db_blocker: Any) -> dict[str, str]:
     """王科 holds every role of the house in its database; gives each path with a row to open."""
-    from django.utils import timezone
-
     found = {}
     with django_db_blocker.unblock(), databases.using(state()["database"]):
-        post = Post.objects.filter(person=Person.objects.get(username=OFFICER)).order_by("pk")[0]
         for role in {role for roles in registry.rights().values() for role in roles}:
-            if not Holding.objects.standing().filter(post=post, role=role, organisation=None, area=None).exists():
-                now = timezone.now()
-                Holding.objects.create(post=post, role=role, reason="axe", starts_at=now, approved_at=now)
+            give(role)
         for path, entry in PAGES.items():
             row = entry.model._default_manager.order_by("-pk").first() if isinstance(entry, Detail) else None
             found[path] = path.replace("<pk>", str(row.pk)) if row is not None else path

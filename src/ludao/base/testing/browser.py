@@ -4,6 +4,7 @@ import os
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -64,9 +65,16 @@ def sign_in(page: Page, login: str, password: str = PASSWORD) -> None:
     page.wait_for_url(lambda url: "/identity/login" not in url)
 
 
+@cache
+def _axe() -> str:
+    if not AXE.exists():
+        pytest.fail(f"{AXE} is absent; make frontend")
+    return AXE.read_text(encoding="utf-8")
+
+
 def violations(page: Page) -> list[str]:
     """What axe-core finds on the page, each with the rule and the elements. `evaluate` is not held by the CSP."""
-    page.evaluate(AXE.read_text(encoding="utf-8"))
+    page.evaluate(_axe())
     found: dict[str, Any] = page.evaluate("rules => axe.run({runOnly: {type: 'tag', values: rules}})", RULES)
     return [f"{v['id']}: {v['help']} — {'; '.join(' '.join(n['target']) for n in v['nodes'][:4])}"
             for v in found["violations"]]
