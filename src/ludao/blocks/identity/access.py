@@ -55,11 +55,12 @@ def actor_of(request: HttpRequest) -> Actor:
 
 def actor_for(person: str, post: str) -> Actor | None:
     """Who acts for a token: this person under this post, while both hold; under no post, the person alone."""
+    if post:
+        hats = Post.objects.current().select_related("organisation", "person")
+        hat = hats.filter(pk=post, person=person, person__is_active=True).first()
+        return as_post(hat.person, hat) if hat else None
     found = Person.objects.filter(pk=person, is_active=True).first() if person.isdigit() else None
-    if found is None or not post:
-        return Actor(person=person, name=found.name) if found else None
-    hat = Post.objects.current().select_related("organisation").filter(pk=post, person=found).first()
-    return as_post(found, hat) if hat else None
+    return Actor(person=person, name=found.name) if found else None
 
 
 def as_post(person: Person, post: Post, request_id: str = "") -> Actor:
