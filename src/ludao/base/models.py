@@ -150,6 +150,9 @@ class Token(models.Model):
     class Meta:
         verbose_name = t("接口令牌", "API token")
 
+    def get_absolute_url(self) -> str:
+        return "/api/docs#tokens"
+
     def __str__(self) -> str:
         return self.name
 

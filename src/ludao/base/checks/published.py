@@ -5,7 +5,8 @@ from collections.abc import Iterator
 from ludao.base.checks.finding import Finding
 from ludao.base.checks.house import House
 from ludao.base.checks.words import CHINESE
-from ludao.base.datasets.header import Dataset, HeaderError, parse
+from ludao.base.datasets.dataset import Dataset, HeaderError
+from ludao.base.datasets.header import parse
 
 
 def check(house: House) -> Iterator[Finding]:

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from ludao.base import clock
-from ludao.base.datasets.header import Dataset
+from ludao.base.datasets.dataset import Dataset
 from ludao.base.datasets.kinds import Kind, kinds_of
 from ludao.base.errors import Problem, Problems
 from ludao.base.models import History

@@ -4,7 +4,8 @@ from collections.abc import Iterator
 from functools import cache
 
 from ludao.base import registry
-from ludao.base.datasets.header import Dataset, HeaderError, parse
+from ludao.base.datasets.dataset import Dataset, HeaderError
+from ludao.base.datasets.header import parse
 from ludao.base.errors import Refused
 from ludao.base.registry import Manifest
 from ludao.base.text import t

@@ -12,7 +12,7 @@ from uuid import UUID
 from django.db import connection
 
 from ludao.base import clock
-from ludao.base.datasets.header import Dataset
+from ludao.base.datasets.dataset import Dataset
 from ludao.base.datasets.tables import expand
 
 EQUAL, ORDER, TEXT = ("", "in", "isnull"), ("gte", "lte"), ("contains",)

@@ -15,7 +15,7 @@ from ludao.base.actor import Actor
 from ludao.base.datasets import house
 from ludao.base.datasets.asking import MOST_ROWS, Ask, Malformed, ask
 from ludao.base.datasets.conditions import beyond, close_cursor, ordering, scope_condition, where
-from ludao.base.datasets.header import Dataset
+from ludao.base.datasets.dataset import Dataset
 from ludao.base.datasets.tables import Faulty, expand
 from ludao.base.errors import Problem, Refused
 from ludao.base.masks import mask

@@ -13,7 +13,7 @@ from sqlglot import exp
 from sqlglot.dialects.postgres import Postgres
 
 from ludao.base import history
-from ludao.base.datasets.header import Dataset
+from ludao.base.datasets.dataset import Dataset
 from ludao.base.registry import Manifest
 from ludao.base.rights import scope_of
 

@@ -9,7 +9,7 @@ from sqlglot import exp
 
 from ludao.base import registry
 from ludao.base.datasets import house
-from ludao.base.datasets.header import Dataset, HeaderError
+from ludao.base.datasets.dataset import Dataset, HeaderError
 from ludao.base.datasets.tables import Faulty, expand, own_model, plain, rewrite
 
 
