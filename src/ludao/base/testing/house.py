@@ -39,6 +39,11 @@ def address(city: str) -> str:
         return str(json.loads(path.read_text())["address"])
 
 
+def database() -> str:
+    """The database of the house that runs: its tests put there what must be there before they knock."""
+    return str(json.loads(_state().read_text())["database"])
+
+
 def _start(city: str) -> dict[str, object]:
     name = f"{city}_house"
     databases.copy(city, name)

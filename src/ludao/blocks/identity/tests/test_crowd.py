@@ -1,13 +1,13 @@
 """A crowd at the door: 150 people who log in at the same moment are all let in."""
 
 import asyncio
-import os
 import re
 
 import httpx
 import pytest
 
 from ludao.base.testing import databases
+from ludao.base.testing import house as running
 
 CROWD = 150
 TOKEN = re.compile(r'name="csrfmiddlewaretoken" value="([^"]+)"')
@@ -21,19 +21,11 @@ def crowd(house: str, django_db_blocker) -> list[str]:
     from ludao.blocks.identity.models import Person
 
     names = [f"crowd{n}" for n in range(CROWD)]
-    with django_db_blocker.unblock(), databases.using(running_database()):
+    with django_db_blocker.unblock(), databases.using(running.database()):
         digest = make_password("xinlu-2022")
         Person.objects.bulk_create([Person(username=name, name=name, password=digest) for name in names],
                                    ignore_conflicts=True)
     return names
-
-
-def running_database() -> str:
-    import json
-    from pathlib import Path
-
-    [state] = Path(os.environ["DATA"]).glob(f"house-{os.environ.get('PYTEST_XDIST_TESTRUNUID', os.getpid())}.json")
-    return str(json.loads(state.read_text())["database"])
 
 
 async def log_in(house: str, names: list[str]) -> list[httpx.Response]:
