@@ -2,13 +2,12 @@
 
 import csv
 import json
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import Iterator
 from typing import Any
 
-from asgiref.sync import sync_to_async
-from django.http import HttpRequest, HttpResponse, HttpResponseBase, StreamingHttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
 
-from ludao.base import clock, datasets
+from ludao.base import clock, datasets, streaming
 from ludao.base.api import problems
 from ludao.base.api.describe import CSV, NDJSON
 from ludao.base.api.questions import JSON, asked, negotiate
@@ -18,8 +17,6 @@ from ludao.base.datasets.kinds import moment
 from ludao.base.errors import Refused
 from ludao.base.rights import reach
 from ludao.base.text import t
-
-LINES = 500
 
 
 def answer(request: HttpRequest, dataset: Dataset) -> HttpResponseBase:
@@ -98,32 +95,10 @@ def _page(request: HttpRequest, dataset: Dataset, question: dict[str, Any]) -> H
 
 def _stream(
     request: HttpRequest, dataset: Dataset, kind: str, columns: tuple[str, ...], rows: Iterator[dict[str, Any]]
-) -> StreamingHttpResponse:
-    lines = _csv(dataset, columns, rows) if kind == CSV else _ndjson(rows)
-    chunks = _gathered(lines)
-    # Under ASGI a plain iterator would be read to its end before the first byte leaves.
-    content: Any = _stepwise(chunks) if hasattr(request, "scope") else chunks
-    response = StreamingHttpResponse(content, content_type=f"{kind}; charset=utf-8")
-    ending = "csv" if kind == CSV else "ndjson"
-    response["Content-Disposition"] = f'attachment; filename="{dataset.address}-{clock.now():%Y%m%d-%H%M}.{ending}"'
-    return response
-
-
-async def _stepwise(chunks: Iterator[str]) -> AsyncIterator[str]:
-    step = sync_to_async(lambda: next(chunks, None), thread_sensitive=True)
-    while (chunk := await step()) is not None:
-        yield chunk
-
-
-def _gathered(lines: Iterator[str]) -> Iterator[str]:
-    held: list[str] = []
-    for line in lines:
-        held.append(line)
-        if len(held) >= LINES:
-            yield "".join(held)
-            held = []
-    if held:
-        yield "".join(held)
+) -> HttpResponseBase:
+    lines, ending = (_csv(columns, rows), "csv") if kind == CSV else (_ndjson(rows), "ndjson")
+    file = f"{dataset.address}-{clock.now():%Y%m%d-%H%M}.{ending}"
+    return streaming.stream(request, lines, f"{kind}; charset=utf-8", file)
 
 
 def _ndjson(rows: Iterator[dict[str, Any]]) -> Iterator[str]:
@@ -138,7 +113,7 @@ class _Line:
         return text
 
 
-def _csv(dataset: Dataset, columns: tuple[str, ...], rows: Iterator[dict[str, Any]]) -> Iterator[str]:
+def _csv(columns: tuple[str, ...], rows: Iterator[dict[str, Any]]) -> Iterator[str]:
     """RFC 4180 with the columns' names; texts as they are, since a program reads them."""
     writer: Any = csv.writer(_Line())
     yield writer.writerow(columns)
