@@ -1,0 +1,58 @@
+"""Take the pictures of README.md and docs/tour.md, of the demonstration city: python docs/pictures.py [address]."""
+
+import subprocess
+import sys
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from playwright.sync_api import Page
+
+from ludao.base.testing.browser import Visit, chromium
+
+HERE = Path(__file__).parent / "pictures"
+CITY = "http://127.0.0.1:8000"
+MOST = 200_000
+# the picture, who looks, at what, width, height, dark
+SHOTS = (
+    ("desk", "wangke", "/desk/", 1280, 800, False),
+    ("review", "wangke", "/assurance/plan/review/1/", 1280, 800, False),
+    ("tasks", "wangke", "/assurance/plan/item/", 1280, 800, False),
+    ("bulletin", "linju", "/assurance/plan/bulletin/", 1280, 800, False),
+    ("wall", "linju", "/screen/", 1600, 900, True),
+    ("portal-phone", "lilei", "/", 390, 760, False),
+    ("map-phone", "linju", "/desk/", 390, 760, True),
+    ("audit", "shenji", "/base/auditline/", 1280, 720, False),
+    ("api", "wangke", "/api/docs", 1280, 800, False),
+)
+
+
+def main(city: str = CITY) -> None:
+    HERE.mkdir(exist_ok=True)
+    with chromium() as browser, Visit(browser, city) as visit:
+        for name, login, path, width, height, dark in SHOTS:
+            page = visit.page(login, width=width, height=height, dark=dark)
+            page.goto(path)
+            page.wait_for_load_state("load")
+            kept(page.screenshot(), name)
+        sheet(visit.page("linju"))
+
+
+def sheet(page: Page) -> None:
+    """The first page of the official bulletin, as poppler draws it."""
+    pdf = page.request.get("/assurance/plan/bulletin.pdf").body()
+    with TemporaryDirectory() as folder:
+        made = Path(folder) / "bulletin"
+        subprocess.run(["pdftoppm", "-png", "-r", "70", "-singlefile", "-", str(made)], input=pdf, check=True)
+        kept(made.with_suffix(".png").read_bytes(), "bulletin-sheet")
+
+
+def kept(picture: bytes, name: str) -> None:
+    path = HERE / f"{name}.png"
+    path.write_bytes(picture)
+    if len(picture) > MOST:
+        sys.exit(f"{path} has {len(picture) // 1000} KB, more than {MOST // 1000}")
+    print(f"{path.name:20} {len(picture) // 1000:4} KB")  # noqa: T201
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])
