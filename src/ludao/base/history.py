@@ -80,4 +80,4 @@ def of(thing: models.Model, limit: int = 50) -> list[History]:
 
 def first_kept_at() -> datetime | None:
     """Since when the past is known."""
-    return History.objects.order_by("at").values_list("at", flat=True).first()
+    return History.objects.order_by("pk").values_list("at", flat=True).first()

@@ -4,6 +4,7 @@ import importlib.util
 import json
 import os
 import signal
+import socket
 import subprocess
 import sys
 import time
@@ -22,6 +23,7 @@ POOL = 12
 
 def web(host: str, port: int, workers: int) -> None:
     """Granian, a few processes; each keeps a small pool of connections."""
+    _refuse_taken(host, port)
     os.environ.setdefault("LUDAO_POOL", str(POOL))
     os.environ.setdefault("MALLOC_ARENA_MAX", "2")  # 150 log-ins at once: 330 MB at the most instead of 770
     os.environ["LUDAO_PROCESS"] = "ludao-web"
@@ -30,6 +32,16 @@ def web(host: str, port: int, workers: int) -> None:
 
     Granian("ludao.config.asgi:application", address=host, port=port, interface=Interfaces.ASGINL, workers=workers,
             log_access=False, respawn_failed_workers=True, websockets=False, backpressure=512).serve()
+
+
+def _refuse_taken(host: str, port: int) -> None:
+    """Granian shares a port with whoever else listens so; two houses on one port would answer in turns."""
+    with socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((host, port))
+        except OSError as error:
+            raise EmbeddedError(f"port {port} is taken: {error}", "PORT=8001 make demo") from error
 
 
 def worker(concurrency: int) -> None:
