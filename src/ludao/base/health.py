@@ -7,6 +7,7 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
+import typst
 from django.conf import settings
 from django.db import DatabaseError, connection
 from django.db.migrations.executor import MigrationExecutor
@@ -46,7 +47,7 @@ def components() -> list[Component]:
     found.append(database())
     if found[-1].state == "up":
         found += [migrations(), workers(), parked()]
-    return [*found, calendar(), bundle(), disk()]
+    return [*found, calendar(), chinese_type(), bundle(), disk()]
 
 
 def _servers() -> list[Any]:
@@ -104,6 +105,17 @@ def calendar() -> Component:
     is_known = clock.is_known((clock.today() + timedelta(days=60)).year)
     return Component("calendar", "up" if is_known else "warning", f"holidays known to {year}", "",
                      "" if is_known else "uv lock --upgrade-package chinese_calendar, then make setup")
+
+
+def chinese_type() -> Component:
+    """Documents are set in Noto CJK; without it a PDF would show boxes."""
+    is_here = has_chinese_type()
+    return Component("chinese type", "up" if is_here else "warning", "Noto CJK" if is_here else "missing", "",
+                     "" if is_here else "apt-get install fonts-noto-cjk")
+
+
+def has_chinese_type() -> bool:
+    return "Noto Sans CJK SC" in typst.Fonts().families()
 
 
 def bundle() -> Component:
