@@ -12,7 +12,7 @@ from ludao.base import actions, events
 from ludao.base.actions import action
 from ludao.base.actor import Actor
 from ludao.base.models import AuditLine, Delivery, Event, SavedView
-from ludao.base.pages import Column, Detail, List, Page
+from ludao.base.pages import Column, Detail, List
 from ludao.base.text import t
 
 IRREVOCABLE = t("弃置后不再投递,只在审计中留痕。", "It will not be delivered again; only the audit log remembers it.")
@@ -72,11 +72,6 @@ def drop_view_page(request: HttpRequest, pk: int) -> HttpResponse:
     return redirect(_safe(saved.page if saved else "/"))
 
 
-def to_tokens(request: HttpRequest) -> HttpResponse:
-    """A token is shown once, so it is issued where it can be shown: on the API's own page."""
-    return redirect("/api/docs#tokens")
-
-
 def _safe(page: str) -> str:
     return page if page.startswith("/") and url_has_allowed_host_and_scheme(page, None) else "/"
 
@@ -109,5 +104,4 @@ pages = [
            fields=(Column("what", t("做了什么", "What")), "at", "name", "person", "post", "organisation", "channel",
                    "address", "thing_type", "thing_id", "thing_label", "purpose", "outcome", "request_id", "detail",
                    "chain", "number")),
-    Page("do/issue_token/", to_tokens, t("签发令牌", "Issue a token"), right="issue_token", in_nav=False),
 ]
