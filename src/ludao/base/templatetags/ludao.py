@@ -201,7 +201,7 @@ def meter(value: float | None, maximum: float = 100, label: str = "", tone: str 
 
 def display(value: Any, kind: str = "") -> Any:
     """One value as pages show it. `kind` says more than its type can: money (fen), percent, light, progress,
-    lines, file, number, day, moment, code; without it the type decides."""
+    lines, file, number, day, moment, code, year; without it the type decides."""
     if value is None or value == "":
         return NOTHING
     shown = _KINDS.get(kind)
@@ -267,6 +267,7 @@ def _code(value: Any) -> SafeString:
 _KINDS: dict[str, Any] = {
     "money": yuan, "percent": share, "light": light, "progress": meter, "lines": _lines, "file": _file,
     "number": number, "day": day, "date": day, "moment": moment, "datetime": moment, "code": _code,
+    "year": str,
 }
 NUMERIC = frozenset({"money", "percent", "number"})
 

@@ -11,6 +11,7 @@ STANDING = Column("standing", t("当前", "Current"))
 SHARE = Column("share", t("完成率", "Reached"), "percent")
 PROGRESS = Column("percent", kind="progress")
 LIGHT = Column("light", kind="light")
+FIRST, LAST = Column("first_year", kind="year"), Column("last_year", kind="year")
 
 pages = [
     Page("map/", map_page, t("要点一张图", "Map of the plan"), "see_map", "map", is_desk=True),
@@ -70,7 +71,7 @@ pages = [
     List(
         Plan,
         title=t("历年要点", "Plans"),
-        columns=("title", "state", "first_year", "last_year", "uploaded_by", "uploaded_at", "published_at"),
+        columns=("title", "state", FIRST, LAST, "uploaded_by", "uploaded_at", "published_at"),
         filters=("state",),
         search=("title",),
         order="-pk",
