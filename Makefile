@@ -11,19 +11,19 @@ BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 BUNDLE := src/ludao/static/ludao/manifest.json
 
-.PHONY: demo test check bench map setup frontend clean soak
+.PHONY: demo test check bench map setup frontend cluster clean soak
 
 demo: setup frontend
 	@PORT=$(PORT) SCALE=$(SCALE) $(BIN)/ludao demo
 
-test: setup frontend browser check
+test: setup frontend browser cluster check
 	@$(BIN)/python -m pytest -n 2 --dist loadfile -q -m "not browser"
 	@$(BIN)/python -m pytest -n 2 --dist loadfile -q -m browser
 
 check: setup
 	@sh deploy/check.sh $(BIN)
 
-bench: setup frontend
+bench: setup frontend cluster
 	@for file in bench/*.py; do $(BIN)/ludao bench $$(basename $$file .py) --json || exit 1; done
 
 map: setup
@@ -34,6 +34,14 @@ setup: $(STAMP)
 $(STAMP): pyproject.toml uv.lock
 	@sh deploy/setup.sh $(PYTHON) $(VENV)
 	@touch $(STAMP)
+
+# Spark and the Java it needs, from wheels: for the tests, the benches and `ludao cluster`; a demonstration does without.
+cluster: $(VENV)/.cluster
+
+$(VENV)/.cluster: $(STAMP)
+	@echo "· installing Spark"
+	@VIRTUAL_ENV=$(VENV) $(BIN)/uv sync --frozen --inexact --quiet --active --group cluster
+	@touch $(VENV)/.cluster
 
 frontend: $(BUNDLE)
 
