@@ -130,7 +130,7 @@ def dataset(found: Dataset, definitions: dict[str, Any]) -> dict[str, Any]:
         "parameters": [*_paging(found, kinds), *_filters(found, kinds)],
         "responses": {"200": {"description": pick("一页", "A page"), "headers": _headers(), "content": {
             JSON: {"schema": page}, NDJSON: {"schema": {"type": "string"}}, CSV: {"schema": {"type": "string"}}}},
-            **errors(400, 401, 404, 406, 422, 429)},
+            "414": TOO_LONG, **errors(400, 401, 404, 406, 422, 429)},
     }
 
 
@@ -204,6 +204,9 @@ def _headers() -> dict[str, Any]:
             "RateLimit-Policy": {"schema": {"type": "string"}}}
 
 
+TOO_LONG = {"$ref": "#/components/responses/TooLong"}
+
+
 def errors(*statuses: int) -> dict[str, Any]:
     """The problem+json answers of an operation."""
     return {str(status): {"$ref": f"#/components/responses/Problem{status}"} for status in statuses}
@@ -216,4 +219,7 @@ def error_responses() -> dict[str, Any]:
                              for status, title in problems.TITLES.items()}
     found["Problem401"]["headers"] = {"WWW-Authenticate": {"schema": {"type": "string"}}}
     found["Problem429"]["headers"] = {"Retry-After": {"schema": {"type": "integer"}}}
+    found["TooLong"] = {"description": pick(
+        "地址超过 64 KiB：网络服务器直接拒绝，没有正文；请减少筛选值",
+        "The address is longer than 64 KiB: the web server refuses it itself, without a body; ask for fewer values")}
     return found
