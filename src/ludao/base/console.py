@@ -2,8 +2,8 @@
 
 from typing import Annotated
 
-from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_POST
 from pydantic import Field
@@ -11,9 +11,12 @@ from pydantic import Field
 from ludao.base import actions, events
 from ludao.base.actions import action
 from ludao.base.actor import Actor
-from ludao.base.models import AuditLine, Delivery, Event, SavedView
+from ludao.base.models import AuditLine, Delivery, Event, SavedView, Work
 from ludao.base.pages import Column, Detail, List
+from ludao.base.sealed import Broken, unseal
+from ludao.base.templatetags.ludao import work_bar
 from ludao.base.text import t
+from ludao.base.work import enqueue
 
 IRREVOCABLE = t("弃置后不再投递,只在审计中留痕。", "It will not be delivered again; only the audit log remembers it.")
 
@@ -57,6 +60,39 @@ def drop_view(actor: Actor, view: SavedView) -> None:
     view.delete()
 
 
+def may_cancel(work: Work) -> bool:
+    return not work.is_over and not work.is_cancelled
+
+
+def may_retry(work: Work) -> bool:
+    return work.state in (Work.FAILED, Work.CANCELLED)
+
+
+@action("base.cancel_work", title=t("取消作业", "Cancel the work"), icon="x", when=may_cancel,
+        confirm=t("已完成的部分保留，未做的不再做。", "What is done stays; the rest is not done."))
+def cancel_work(actor: Actor, work: Work) -> None:
+    """It stops at the next place where it may."""
+    work.is_cancelled = True
+    work.save(update_fields=["is_cancelled"])
+
+
+@action("base.retry_work", title=t("重做", "Run again"), icon="refresh", when=may_retry)
+def retry_work(actor: Actor, work: Work) -> None:
+    """Run it again from the beginning, with a fresh count of tries."""
+    work.state, work.is_cancelled, work.tries, work.ended_at = Work.QUEUED, False, 0, None
+    work.save(update_fields=["state", "is_cancelled", "tries", "ended_at"])
+    enqueue(work)
+
+
+def work_bar_page(request: HttpRequest, sealed: str) -> HttpResponse:
+    """The bar alone, asked again each second. The page that showed it vouched for the reader by sealing its address."""
+    try:
+        pk = unseal(sealed, "work")
+    except Broken:
+        raise Http404 from None
+    return render(request, "ludao/_work.html", work_bar(get_object_or_404(Work, pk=pk)))
+
+
 @require_POST
 def save_view_page(request: HttpRequest) -> HttpResponse:
     page = request.GET.get("page", "/")
@@ -77,6 +113,17 @@ def _safe(page: str) -> str:
 
 
 pages = [
+    List(
+        Work, title=t("作业", "Work"), right="read_work", icon="progress",
+        columns=(Column("what", t("作业", "Work")), "about", "state", "done", "total", "note", "name", "asked_at",
+                 "ended_at"),
+        filters=("state", "address", "about", "asked_at"), sort=("asked_at",), order="-pk",
+        bulk=("cancel_work", "retry_work"), hidden=("note",),
+        empty=t("还没有作业。", "There is no work yet."),
+    ),
+    Detail(Work, right="read_work", actions=("cancel_work", "retry_work"),
+           fields=(Column("what", t("作业", "Work")), "about", "state", "done", "total", "note", "name", "asked_at",
+                   "begun_at", "ended_at", "tries", "result", Column("error", kind="lines"))),
     List(
         Delivery, title=t("事件投递", "Deliveries"), right="read_events", icon="mail",
         columns=("listener", "event", "state", "tries", "changed_at", Column("error", kind="lines")),

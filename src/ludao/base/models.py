@@ -1,10 +1,14 @@
-"""The base's own tables: the audit chain, events and their deliveries, row history, tokens, saved views."""
+"""The base's own tables: the audit chain, events and their deliveries, row history, long work, tokens, saved views."""
+
+from typing import cast
 
 from django.contrib.postgres.fields import ArrayField
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models
 from django.db.models.functions import Now
 
+from ludao.base import clock
+from ludao.base.actor import Actor, Channel
 from ludao.base.rights import Scope
 from ludao.base.text import t
 
@@ -182,6 +186,82 @@ class Meter(models.Model):
     scope = None
     key = models.CharField(primary_key=True, max_length=80)
     due_at = models.DateTimeField()
+
+
+class Work(models.Model):
+    """A long job as people watch it: what it is about, how far it is, how it ended."""
+
+    kept = False
+    scope = Scope(person="person")
+    QUEUED, RUNNING, DONE, FAILED, CANCELLED = "queued", "running", "done", "failed", "cancelled"
+    address = models.CharField(t("作业", "Work"), max_length=120)
+    about = models.CharField(t("对象", "About"), max_length=200, blank=True)
+    given = models.JSONField(t("参数", "Given"), default=dict, encoder=DjangoJSONEncoder)
+    state = models.CharField(
+        t("状态", "State"), max_length=10, default=QUEUED,
+        choices=[(QUEUED, t("排队", "Queued")), (RUNNING, t("进行中", "Running")), (DONE, t("完成", "Done")),
+                 (FAILED, t("失败", "Failed")), (CANCELLED, t("已取消", "Cancelled"))],
+    )
+    is_cancelled = models.BooleanField(t("要求取消", "Cancellation asked"), default=False)
+    done = models.BigIntegerField(t("已完成", "Done so far"), default=0)
+    total = models.BigIntegerField(t("总数", "Total"), null=True)
+    note = models.CharField(t("正在做", "Doing"), max_length=200, blank=True)
+    result = models.JSONField(t("结果", "Result"), default=dict, encoder=DjangoJSONEncoder)
+    error = models.TextField(t("错误", "Error"), blank=True)
+    tries = models.SmallIntegerField(t("次数", "Tries"), default=0)
+    asked_at = models.DateTimeField(t("提出时间", "Asked"), db_default=Now())
+    begun_at = models.DateTimeField(t("开始时间", "Begun"), null=True)
+    told_at = models.DateTimeField(null=True)
+    ended_at = models.DateTimeField(t("结束时间", "Ended"), null=True)
+    person = models.CharField(t("人员编号", "Person id"), max_length=64, blank=True)
+    name = models.CharField(t("姓名", "Who"), max_length=200, blank=True)
+    post = models.CharField(max_length=64, blank=True)
+    organisation = models.CharField(max_length=64, blank=True)
+    area = models.CharField(max_length=64, blank=True)
+    channel = models.CharField(max_length=8, default="job")
+    is_system = models.BooleanField(default=False)
+    purpose = models.CharField(max_length=200, blank=True)
+    request_id = models.CharField(t("请求编号", "Request id"), max_length=64, blank=True)
+
+    class Meta:
+        verbose_name = t("作业", "Work")
+        indexes = [models.Index(fields=["state", "-id"]), models.Index(fields=["address", "about", "-id"]),
+                   models.Index(fields=["person", "-id"])]
+
+    def __str__(self) -> str:
+        return f"{self.what} {self.about}".strip()
+
+    @property
+    def what(self) -> str:
+        """The kind of work in words."""
+        from ludao.base import work  # stands on models
+
+        kind = work.find(self.address)
+        return str(kind.title) if kind else self.address
+
+    @property
+    def actor(self) -> Actor:
+        """Who asked for it; the job acts as they did."""
+        return Actor(self.person, self.name, self.post, self.organisation, self.area, cast(Channel, self.channel),
+                     self.request_id, self.purpose, is_system=self.is_system)
+
+    @property
+    def is_over(self) -> bool:
+        return self.state in (self.DONE, self.FAILED, self.CANCELLED)
+
+    @property
+    def seconds(self) -> float:
+        """How long it has been running, or ran."""
+        return ((self.ended_at or clock.now()) - self.begun_at).total_seconds() if self.begun_at else 0.0
+
+    @property
+    def per_second(self) -> float:
+        return self.done / self.seconds if self.seconds >= 1 else 0.0
+
+    @property
+    def rest(self) -> float | None:
+        """Seconds that are left at this rate; None when nobody can say."""
+        return (self.total - self.done) / self.per_second if self.total and self.per_second else None
 
 
 class SavedView(models.Model):

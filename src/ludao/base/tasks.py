@@ -1,11 +1,13 @@
 """Jobs: the one procrastinate app of the house, on the same PostgreSQL, enqueued in our transactions."""
 
 from collections.abc import Callable
-from typing import Any
+from typing import Any, cast
 
+from asgiref.sync import async_to_sync
 from procrastinate import RetryStrategy
 from procrastinate.contrib.django import app as jobs
 
+from ludao.base import clock
 from ludao.base.actor import following, new_request_id
 
 
@@ -19,6 +21,14 @@ def deliver(delivery_id: int) -> None:
 
     if not events.deliver(delivery_id):
         raise DeliveryFailed(str(delivery_id))
+
+
+@jobs.task(name="base.work", queue="work")
+def work(work_id: int) -> None:
+    from ludao.base import work  # work needs this module to enqueue
+    from ludao.base.models import Work
+
+    work.run(Work.objects.get(pk=work_id))
 
 
 def periodic(cron: str, name: str) -> Callable[[Callable[[], Any]], Callable[[], Any]]:
@@ -40,3 +50,10 @@ def daily(at: str, name: str) -> Callable[[Callable[[], Any]], Callable[[], Any]
     """Every day at this time of Asia/Shanghai: daily("06:30", "assurance.plan.remind")."""
     hour, minute = (int(part) for part in at.split(":"))
     return periodic(f"{minute} {(hour - 8) % 24} * * *", name)
+
+
+@periodic("* * * * *", "base.resume")
+def resume() -> None:
+    """Give back what a worker held that was killed; jobs are written so that running them again is right."""
+    for job in async_to_sync(jobs.job_manager.get_stalled_jobs)():
+        jobs.job_manager.retry_job_by_id(cast(int, job.id), clock.now())

@@ -8,6 +8,7 @@ OPEN = {
     "live/": "tells only of changes in what the person may see",
     "pages/view/save/": "runs the action base.save_view, which asks its right",
     "pages/view/<int:pk>/drop/": "runs the action base.drop_view, which asks its right",
+    "pages/work/bar/<str:sealed>/": "opens only with a sealed address, from a page that asked its right",
     "healthz": "for the balancer; says nothing but that the process answers",
     "readyz": "for the balancer; says which components answer",
     "metrics": "for Prometheus; figures without names, kept from outside by the gateway",

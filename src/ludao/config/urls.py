@@ -15,6 +15,7 @@ handler500 = "ludao.base.requests.broken"
 
 _kit = [
     path("view/save/", console.save_view_page, name="save_view"),
+    path("work/bar/<str:sealed>/", console.work_bar_page, name="work_bar"),
     path("view/<int:pk>/drop/", console.drop_view_page, name="drop_view"),
 ]
 

@@ -19,6 +19,8 @@ from django.utils import timezone
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 
+from ludao.base.models import Work
+from ludao.base.sealed import seal
 from ludao.base.text import pick, t
 
 register = template.Library()
@@ -279,6 +281,16 @@ def show(value: Any, kind: str = "") -> Any:
 
 
 # — forms ———————————————————————————————————————————————————————————————————————————————————————————
+
+
+@register.inclusion_tag("ludao/_work.html")
+def work_bar(work: Work) -> dict[str, Any]:
+    """How far a long job is: units, rate, what is left; it asks for itself again until the job is over."""
+    return {"work": work, "address": seal(work.pk, "work"), "tone": WORK_TONES[work.state],
+            "per_second": round(work.per_second), "rest": round(work.rest) if work.rest else None}
+
+
+WORK_TONES = {Work.QUEUED: "idle", Work.RUNNING: "sea", Work.DONE: "ok", Work.FAILED: "bad", Work.CANCELLED: "warn"}
 
 
 @register.inclusion_tag("ludao/_field.html")
