@@ -1,0 +1,80 @@
+"""Tables of the lake: made, filled, merged, looked up, taken back."""
+
+from datetime import UTC, datetime
+
+import pyarrow as pa
+import pytest
+
+RESIDENT = pa.schema([("id", pa.string()), ("name", pa.string()), ("n", pa.int64()),
+                      ("updated_at", pa.timestamp("us", "UTC"))])
+
+
+def rows(*given):
+    return pa.table({"id": [g[0] for g in given], "name": [g[1] for g in given], "n": [g[2] for g in given],
+                     "updated_at": [datetime(2022, 1, g[3], tzinfo=UTC) for g in given]}, schema=RESIDENT)
+
+
+@pytest.fixture
+def resident(lake):
+    lake.create("source.police.resident", RESIDENT, key=["id"], buckets=4)
+    return "source.police.resident"
+
+
+def names(lake, address):
+    return {row["id"]: row["name"] for row in lake.sql(f"select * from {address}").rows()}
+
+
+def test_a_table_is_made_once_and_widened(lake, resident):
+    lake.create(resident, RESIDENT, key=["id"], buckets=4)
+    lake.append(resident, rows(("1", "甲", 1, 1)))
+    lake.create(resident, RESIDENT.append(pa.field("phone", pa.string())))
+    assert lake.sql(f"select phone from {resident}").rows() == [{"phone": None}]
+    assert lake.describe(resident).columns[-1] == "phone"
+    assert lake.addresses("source.") == [resident]
+
+
+def test_the_newest_wins_whatever_comes_late(lake, resident):
+    done = lake.merge(resident, rows(("1", "甲", 1, 2), ("2", "乙", 2, 2), ("1", "老甲", 1, 1)))
+    assert (done.inserted, done.stale) == (2, 1)
+    done = lake.merge(resident, rows(("1", "更老", 1, 1), ("2", "乙乙", 2, 3)))
+    assert (done.updated, done.stale) == (1, 1)
+    assert names(lake, resident) == {"1": "甲", "2": "乙乙"}
+
+
+def test_the_same_delivery_twice_changes_nothing(lake, resident):
+    given = rows(*((str(n), "名", n, 1 + n % 28) for n in range(500)))
+    first = lake.merge(resident, given)
+    again = lake.merge(resident, given)
+    assert again.version == first.version
+    assert (again.unchanged, again.updated, again.inserted) == (500, 0, 0)
+
+
+def test_a_deleted_row_does_not_come_back_late(lake, resident):
+    lake.merge(resident, rows(("1", "甲", 1, 2), ("2", "乙", 2, 2)))
+    gone = rows(("1", None, None, 3)).append_column("gone", pa.array([True]))
+    assert lake.merge(resident, gone, deletes="gone").deleted == 1
+    assert names(lake, resident) == {"2": "乙"}
+    assert lake.merge(resident, rows(("1", "甲", 1, 2))).stale == 1
+    assert names(lake, resident) == {"2": "乙"}
+    assert lake.merge(resident, rows(("1", "新甲", 1, 4))).inserted == 1
+    assert names(lake, resident) == {"1": "新甲", "2": "乙"}
+    assert lake.lookup(resident, {"id": "1"})[0]["name"] == "新甲"
+    assert lake.describe(resident).rows == 2
+
+
+def test_undo_is_a_version_itself(lake, resident):
+    first = lake.merge(resident, rows(("1", "甲", 1, 2))).version
+    lake.merge(resident, rows(("1", "乙", 1, 3), ("2", "丙", 1, 3)))
+    assert lake.undo(resident, to=first) == first + 2
+    assert names(lake, resident) == {"1": "甲"}
+    assert [v.operation for v in lake.versions(resident)][:3] == ["undo", "merge", "merge"]
+    assert lake.sql(f"select name from {resident}", as_of=first + 1).rows()
+
+
+def test_write_and_lookup(lake, resident):
+    lake.merge(resident, rows(*((str(n), f"名{n}", n, 1) for n in range(1000))))
+    query = f"select n % 10 as kind, count(*) as people from {resident} where n < $most group by 1"
+    lake.write("data.person.count", query, {"most": 500}, key=["kind"])
+    assert lake.lookup("data.person.count", {"kind": 3}) == [{"kind": 3, "people": 50}]
+    found = lake.lookup(resident, [{"id": "7"}, {"id": "77"}, {"id": "x"}], columns=("id", "n"))
+    assert sorted(row["n"] for row in found) == [7, 77]
