@@ -187,7 +187,7 @@ def refuse(actor: Actor, spec: Action, thing: models.Model | None) -> typing.NoR
     if actor.person:
         audit.write(actor, spec.address, thing, outcome="refused")
     rights.require(actor, spec.right, thing)
-    raise Refused(t("没有找到,或您无权办理", "Not found, or not yours to do"))
+    raise Refused(t("没有找到，或您无权办理", "Not found, or not yours to do"))
 
 
 def _run(spec: Action, inner: Callable[..., Any], actor: Actor, arguments: dict[str, Any]) -> Any:
@@ -196,7 +196,7 @@ def _run(spec: Action, inner: Callable[..., Any], actor: Actor, arguments: dict[
         if not rights.may(actor, spec.right, thing):
             refuse(actor, spec, thing)
         if thing is not None and not spec.is_possible(thing):
-            raise Conflict(t(f"“{thing}”现在的状态不能办理:{spec.title}",
+            raise Conflict(t(f"“{thing}”现在的状态不能办理：{spec.title}",
                              f"{thing}: its state does not allow “{spec.title}”"))
     with transaction.atomic(), _doing(spec, actor):
         result = inner(actor, **arguments)
@@ -291,14 +291,14 @@ def _rows(actor: Actor, right: str, p: Parameter, keys: Any) -> Any:
     found = queryset.in_bulk(wanted)
     missing = [key for key in wanted if key not in found]
     if missing:
-        raise Problem(t(f"没有找到:{missing[0]}", f"Not found: {missing[0]}"), field=p.name, missing=missing)
+        raise Problem(t(f"没有找到：{missing[0]}", f"Not found: {missing[0]}"), field=p.name, missing=missing)
     return [found[key] for key in wanted] if p.is_many else found[keys]
 
 
 _WHOLE = t("请填写整数", "Please give a whole number")
 _NUMBER = t("请填写数字", "Please give a number")
-_DAY = t("请填写日期,如 2022-06-30", "Please give a date such as 2022-06-30")
-_MOMENT = t("请填写时间,如 2022-06-30T08:00", "Please give a time such as 2022-06-30T08:00")
+_DAY = t("请填写日期，如 2022-06-30", "Please give a date such as 2022-06-30")
+_MOMENT = t("请填写时间，如 2022-06-30T08:00", "Please give a time such as 2022-06-30T08:00")
 _TEXT = t("请填写文字", "Please give a text")
 _TRUTH = t("请填写是或否(true/false)", "Please give true or false")
 MESSAGES = {

@@ -18,7 +18,7 @@ from ludao.base.templatetags.ludao import work_bar
 from ludao.base.text import t
 from ludao.base.work import enqueue
 
-IRREVOCABLE = t("弃置后不再投递,只在审计中留痕。", "It will not be delivered again; only the audit log remembers it.")
+IRREVOCABLE = t("弃置后不再投递，只在审计中留痕。", "It will not be delivered again; only the audit log remembers it.")
 
 
 def is_parked(delivery: Delivery) -> bool:

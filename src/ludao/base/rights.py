@@ -121,7 +121,7 @@ def may(actor: Actor, right: str, thing: Model | None = None) -> bool:
 def require(actor: Actor, right: str, thing: Model | None = None) -> None:
     decision = decide(actor, right, thing)
     if not decision.allowed:
-        raise Refused(t("没有找到,或您无权办理", "Not found, or not yours to do"), right=right, why=decision.why)
+        raise Refused(t("没有找到，或您无权办理", "Not found, or not yours to do"), right=right, why=decision.why)
 
 
 def scope_of(model: type[Model]) -> Scope | None:

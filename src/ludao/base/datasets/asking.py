@@ -133,6 +133,6 @@ def moment_of(as_of: datetime | None) -> datetime | None:
     first = History.objects.order_by("pk").values_list("at", flat=True).first()
     if first is None or as_of < first:
         since_zh = f"{first.astimezone(clock.SHANGHAI):%Y-%m-%d %H:%M:%S}" if first else ""
-        raise Problem(t(f"历史自 {since_zh} 起记录,更早的不可查" if first else "还没有历史记录",
+        raise Problem(t(f"历史自 {since_zh} 起记录，更早的不可查" if first else "还没有历史记录",
                         f"The past is known since {since_zh} only" if first else "No past is kept yet"), field="as_of")
     return as_of

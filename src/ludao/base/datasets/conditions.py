@@ -120,7 +120,7 @@ def open_cursor(asked: Ask, cursor: str) -> list[Any]:
     except Broken:
         address, order, moment, values = "", [], "", []
     if (address, order, moment) != (asked.dataset.address, list(asked.order), as_of):
-        raise Problem(t("翻页位置不属于这次查询,请从第一页读起",
+        raise Problem(t("翻页位置不属于这次查询，请从第一页读起",
                         "This page position belongs to another question; begin with the first page"), field="after")
     kinds = [asked.kinds[name.lstrip("-")] for name in asked.order]
     return [None if v is None else kind.read(v) for kind, v in zip(kinds, values, strict=True)]

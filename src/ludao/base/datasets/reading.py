@@ -119,7 +119,7 @@ def _refuse_peeking(reading: _Reading) -> None:
     dataset = reading.asked.dataset
     for name in sorted(reading.asked.touched):
         if dataset.column(name).is_guarded and not reading.unmask:
-            raise Problem(t(f"{name} 是敏感数据:须有权限 {dataset.unmask} 并写明用途 purpose,才能按它筛选或排序",
+            raise Problem(t(f"{name} 是敏感数据：须有权限 {dataset.unmask} 并写明用途 purpose，才能按它筛选或排序",
                             f"{name} is sensitive: to filter or sort by it you need the right {dataset.unmask} and a "
                             "purpose"), field=name)
 

@@ -27,7 +27,7 @@ def view(request: HttpRequest, manifest: Manifest, declared: Detail, pk: str) ->
     rows = rights.narrow(request.actor, right, declared.model._default_manager.all())
     thing = rows.select_related(*tables.relations(declared.model, columns)).filter(pk=_key(declared.model, pk)).first()
     if thing is None:
-        raise Refused(t("没有找到,或您无权查看", "Not found, or not yours to see"))
+        raise Refused(t("没有找到，或您无权查看", "Not found, or not yours to see"))
     context = {
         "title": str(thing), "lead": declared.lead, "thing": thing, "light": getattr(thing, "light", None),
         "crumbs": [{"title": manifest.title["zh"] if not manifest.title.get("en") else

@@ -62,7 +62,7 @@ def view(request: HttpRequest, address: str) -> HttpResponseBase:
     spec = actions.get(address)
     actor = request.actor
     if not rights.reach(actor, spec.right):
-        raise Refused(t("没有找到,或您无权办理", "Not found, or not yours to do"))
+        raise Refused(t("没有找到，或您无权办理", "Not found, or not yours to do"))
     things = _things(request, spec)
     form = form_for(spec, request, things)
     if request.method == "POST" and form.is_valid() and not _changed_meanwhile(request, form, spec, things):
@@ -85,7 +85,7 @@ def _things(request: HttpRequest, spec: Action) -> list[models.Model]:
         raise Refused(t("没有找到", "Not found")) from None
     found = rights.narrow(request.actor, spec.right, model._default_manager.all()).in_bulk(wanted)
     if missing := [key for key in wanted if key not in found]:
-        raise Refused(t(f"没有找到:{missing[0]}", f"Not found: {missing[0]}"))
+        raise Refused(t(f"没有找到：{missing[0]}", f"Not found: {missing[0]}"))
     return [found[key] for key in wanted]
 
 
@@ -256,7 +256,7 @@ def _once(
         for problem in error.problems if isinstance(error, Problems) else [error]:
             _blame(form, problem)
         return None
-    messages.success(request, t(f"已办理:{spec.title}", f"Done: {spec.title}"))
+    messages.success(request, t(f"已办理：{spec.title}", f"Done: {spec.title}"))
     return redirect(_after(request, spec, result, things))
 
 
@@ -319,6 +319,6 @@ def _changed_meanwhile(request: HttpRequest, form: forms.Form, spec: Action, thi
         return False
     names = {f.name: f for f in things[0]._meta.concrete_fields}
     now = "; ".join(f"{names[n].verbose_name} = {getattr(things[0], n)}" for n in form.fields if n in names)
-    form.add_error(None, t(f"您打开表单之后,别人改了它。现在是:{now}。请核对后再次提交。",
+    form.add_error(None, t(f"您打开表单之后，别人改了它。现在是：{now}。请核对后再次提交。",
                            f"Somebody changed it after you opened the form. Now: {now}. Look, then send again."))
     return True

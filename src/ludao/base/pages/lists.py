@@ -21,7 +21,7 @@ def view(request: HttpRequest, manifest: Manifest, declared: List) -> HttpRespon
     """Answers the whole page, or only its rows to HTMX, or a file when `export` is asked."""
     right = f"{manifest.address}.{declared.right}"
     if not rights.reach(request.actor, right):
-        raise Refused(t("没有找到,或您无权查看", "Not found, or not yours to see"))
+        raise Refused(t("没有找到，或您无权查看", "Not found, or not yours to see"))
     found = _Found(request, manifest, declared, right)
     if kind := request.GET.get("export"):
         return exports.export(request, "xlsx" if kind == "xlsx" else "csv", declared.model, found.columns,

@@ -29,7 +29,7 @@ def guarded(right: str, view: Callable[..., HttpResponseBase]) -> Callable[..., 
     @wraps(view)
     def guard(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         if not rights.reach(request.actor, right):
-            raise Refused(t("没有找到,或您无权查看", "Not found, or not yours to see"))
+            raise Refused(t("没有找到，或您无权查看", "Not found, or not yours to see"))
         return view(request, *args, **kwargs)
 
     guard.right = right  # type: ignore[attr-defined]

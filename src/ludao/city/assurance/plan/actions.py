@@ -34,7 +34,7 @@ NOTHING: list[UploadedFile] = []
     title=t("上传工作要点", "Upload a work plan"),
     icon="upload",
     lead=t(
-        "上传文本文件(.txt),系统读出方面、类别、任务和数量目标,供您校核后发布。",
+        "上传文本文件（.txt），系统读出方面、类别、任务和数量目标，供您校核后发布。",
         "Upload a text file (.txt); parts, sections, tasks and targets are read from it for you to check and publish.",
     ),
 )
@@ -47,7 +47,7 @@ def upload(actor: Actor, file: Annotated[UploadedFile, Field(title=t("文本文�
     keeper = Organisation.objects.filter(code=actor.organisation).first()
     if keeper is None:
         words = t(
-            "请以某个单位的岗位上传,未分工的任务先归该单位",
+            "请以某个单位的岗位上传，未分工的任务先归该单位",
             "Upload under a post: unassigned tasks belong to its office",
         )
         raise Problem(words, field="file")
@@ -85,7 +85,7 @@ def correct_target(
     value: Annotated[Decimal | None, Field(title=t("目标值", "Target"), max_digits=24, decimal_places=6)] = None,
     unit: Annotated[str, Field(title=t("单位", "Unit"), max_length=20)] = "",
     due_on: Annotated[date | None, Field(title=t("期限", "Due"))] = None,
-    is_dropped: Annotated[bool, Field(title=t("这不是目标,不再跟踪", "This is no target; do not follow it"))] = False,
+    is_dropped: Annotated[bool, Field(title=t("这不是目标，不再跟踪", "This is no target; do not follow it"))] = False,
 ) -> Target:
     if value is None and target.kind != "date" and not is_dropped:
         raise Problem(t("请填写目标值", "Give the target's value"), field="value")
@@ -114,7 +114,7 @@ def add_target(
     title=t("发布要点", "Publish the plan"),
     icon="send",
     says=("assurance.plan.published",),
-    confirm=t("发布后开始计时亮灯,各单位即可填报。", "Lights start, and every owner can report."),
+    confirm=t("发布后开始计时亮灯，各单位即可填报。", "Lights start, and every owner can report."),
     when=lambda plan: plan.is_draft,
 )
 def publish(actor: Actor, plan: Plan) -> Plan:
@@ -132,7 +132,7 @@ def publish(actor: Actor, plan: Plan) -> Plan:
     "assurance.plan.end",
     title=t("结束要点", "End the plan"),
     icon="archive",
-    confirm=t("结束后不再亮灯,也不能再填报。", "Lights stop and nothing more can be reported."),
+    confirm=t("结束后不再亮灯，也不能再填报。", "Lights stop and nothing more can be reported."),
     when=lambda plan: plan.state == Plan.PUBLISHED,
 )
 def end(actor: Actor, plan: Plan) -> Plan:
@@ -228,7 +228,7 @@ def set_value(
             title=t("来源", "Source"),
             min_length=2,
             max_length=200,
-            description=t("数从哪里来:系统、报表或文件", "Where it comes from: a system, a table or a paper"),
+            description=t("数从哪里来：系统、报表或文件", "Where it comes from: a system, a table or a paper"),
         ),
     ],
     on: Annotated[

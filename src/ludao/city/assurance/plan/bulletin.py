@@ -166,7 +166,7 @@ class Bulletin:
     def pdf(self) -> bytes:
         """The sheet set by typst with the system's Chinese fonts (fonts-noto-cjk)."""
         if not health.has_chinese_type():
-            raise Problem(t("服务器上没有中文字体,请运维人员安装 fonts-noto-cjk", "The server has no Chinese type: "
+            raise Problem(t("服务器上没有中文字体，请运维人员安装 fonts-noto-cjk", "The server has no Chinese type: "
                             "the operator installs fonts-noto-cjk"))
         data = json.dumps(self.facts(), ensure_ascii=False)
         made = typst.compile(SHEET.read_bytes(), format="pdf", sys_inputs={"data": data})

@@ -84,7 +84,7 @@ def progress(actor: Actor, item: Item, place: int) -> None:
         percent = min(97, expected(item.begins_on, item.due_on, day) * PACE[place % len(PACE)] // 100)
         if item.number in DONE and day == past[-1]:
             percent = 100
-        text = f"{SAID}:截至{day.month}月底,{item.title}完成年度任务的{percent}%。"
+        text = f"{SAID}:截至{day.month}月底，{item.title}完成年度任务的{percent}%。"
         actions.report(actor, item=item, percent=percent, words=text, on=day)
 
 

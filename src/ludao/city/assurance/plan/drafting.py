@@ -23,14 +23,14 @@ def decoded(file: UploadedFile) -> str:
         raise Problem(t("文本文件不超过 2 MB", "A text file may have 2 MB at most"), field="file")
     content = file.read()
     if b"\x00" in content:
-        words = t("这不是文本文件;请另存为 .txt 再上传", "This is no text; save it as .txt and try again")
+        words = t("这不是文本文件；请另存为 .txt 再上传", "This is no text; save it as .txt and try again")
         raise Problem(words, field="file")
     for encoding in ENCODINGS:
         try:
             return content.decode(encoding)
         except UnicodeDecodeError:
             continue
-    raise Problem(t("文字编码无法识别;请存为 UTF-8 或 GB 18030", "Unknown encoding; save it as UTF-8"), field="file")
+    raise Problem(t("文字编码无法识别；请存为 UTF-8 或 GB 18030", "Unknown encoding; save it as UTF-8"), field="file")
 
 
 def draft(text: str, reading: engine.Reading, keeper: Organisation, by: str) -> Plan:

@@ -13,7 +13,7 @@ from .models import Item, Remark
 def remind_of_overdue(event: Event) -> None:
     item = Item.objects.filter(pk=event.facts["item"]).first()
     if item:
-        text = f"本任务期限为{event.facts['due_on']},已逾期{event.facts['days']}天,请尽快报告进展和完成时间。"
+        text = f"本任务期限为{event.facts['due_on']},已逾期{event.facts['days']}天，请尽快报告进展和完成时间。"
         Remark.objects.create(item=item, kind="overdue", text=text, by="系统")
 
 

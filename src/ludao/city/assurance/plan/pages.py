@@ -25,7 +25,7 @@ pages = [
         sort=("place", "due_on", "percent"),
         order="place",
         bulk=("remind", "assign"),
-        empty=t("还没有任务:请先上传工作要点。", "No tasks yet: upload a work plan first."),
+        empty=t("还没有任务：请先上传工作要点。", "No tasks yet: upload a work plan first."),
     ),
     Detail(
         Item,
@@ -76,7 +76,7 @@ pages = [
         search=("title",),
         order="-pk",
         actions=("upload",),
-        empty=t("还没有工作要点:上传一份文本即可开始。", "No plan yet: upload a text to begin."),
+        empty=t("还没有工作要点：上传一份文本即可开始。", "No plan yet: upload a text to begin."),
     ),
     Page("review/<int:pk>/", review, t("校核读取结果", "Check what was read"), in_nav=False),
     Page("evidence/<int:pk>/", evidence, t("佐证材料", "Evidence"), in_nav=False),

@@ -51,7 +51,7 @@ def light(task: Standing, today: date, rules: Rules) -> Light:
     if task.is_closed:
         return Light("done", "已办结", "closed")
     if task.percent >= 100:
-        return Light("done", "已完成,待办结", "finished, to be closed")
+        return Light("done", "已完成，待办结", "finished, to be closed")
     if today > task.due_on:
         days = (today - task.due_on).days
         return Light("red", f"逾期{days}天", f"overdue by {days} days")

@@ -78,7 +78,7 @@ class Outline:
         if "part" in self.kinds.values():
             self.look(
                 heading,
-                "编号在此重新从一开始,而上方没有标题",
+                "编号在此重新从一开始，而上方没有标题",
                 "the numbering starts again here without a heading",
             )
             self.open(self.parts[-1].children, heading)

@@ -141,7 +141,7 @@ def doubts(
     """What a person should look at: nothing numbered, no year, counts that differ, numbers outside items."""
     if not items:
         line = next((n for n, words in enumerate(source.split("\n"), 1) if words.strip()), 1)
-        zh = f"第{line}行起没有找到编号的任务:应有“一、”“(一)”“1、”“第一章”或“1.1.1”这样的编号"
+        zh = f"第{line}行起没有找到编号的任务：应有“一、”“(一)”“1、”“第一章”或“1.1.1”这样的编号"
         return [
             Notice(
                 line,
@@ -152,20 +152,20 @@ def doubts(
         ]
     found = []
     if year is None:
-        found.append(Notice(1, "look", "没有读到年份,期限无法推算", "no year was found, deadlines stay open"))
+        found.append(Notice(1, "look", "没有读到年份，期限无法推算", "no year was found, deadlines stay open"))
     said = ANNOUNCED.search(text, 0, begin)
     if said and said["items"] and int(said["items"]) != len(items):
-        zh = f"开头写明{said['items']}项任务,实际读到{len(items)}项"
+        zh = f"开头写明{said['items']}项任务，实际读到{len(items)}项"
         en = f"the opening announces {said['items']} tasks, {len(items)} were read"
         found.append(Notice(line_of(source, said.start()), "look", zh, en))
     if said and len(outline.parts) != number_of(said["number"]):
-        zh = f"开头写明{said['number']}个方面,实际读到{len(outline.parts)}个"
+        zh = f"开头写明{said['number']}个方面，实际读到{len(outline.parts)}个"
         en = f"the opening announces {said['number']} parts, {len(outline.parts)} were read"
         found.append(Notice(line_of(source, said.start()), "look", zh, en))
     for node in (node for part in outline.parts for node in (part, *part.children) if node.children):
         if node.body.text and any(reader.targets(node.body.start, node.body.end)):
             zh, en = (
-                "标题下的引言含有数字,未归入任何任务",
+                "标题下的引言含有数字，未归入任何任务",
                 "the lines under this heading hold a number that belongs to no task",
             )
             found.append(Notice(line_of(source, node.body.start), "look", zh, en))

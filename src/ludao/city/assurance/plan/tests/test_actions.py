@@ -47,7 +47,7 @@ def test_an_uploaded_plan_is_a_draft_with_every_item_and_target() -> None:
 
 
 def test_owners_named_in_the_text_are_found_among_the_organisations() -> None:
-    plan = uploaded("2024年计划\n1、甲。做甲。牵头单位:市教育局;配合单位:市公安局、不存在的局。\n2、乙。做乙。")
+    plan = uploaded("2024年计划\n1、甲。做甲。牵头单位：市教育局；配合单位：市公安局、不存在的局。\n2、乙。做乙。")
     first, second = plan.items.order_by("place")
     assert (first.owner_id, [o.pk for o in first.co_owners.all()]) == ("xm-jyj", ["xm-gaj"])
     assert second.owner_id == "xm-szb"

@@ -58,7 +58,7 @@ def test_the_work_plan_names_its_parts_and_its_miscount() -> None:
     reading = read(shared("work-plan-2022.txt"))
     assert [part.title for part in reading.parts][:2] == ["数字政府", "数字经济"]
     assert (reading.title, reading.last_year) == ("2022年数字厦门工作要点", 2022)
-    assert [n.zh for n in reading.notices] == ["开头写明38项任务,实际读到39项"]
+    assert [n.zh for n in reading.notices] == ["开头写明38项任务，实际读到39项"]
 
 
 @pytest.mark.real
@@ -97,7 +97,7 @@ def test_a_section_without_items_is_an_item_itself() -> None:
 
 
 def test_what_is_no_target_stays_out() -> None:
-    names = "第五届峰会、40周年、5G、IPv6、地铁1号线、12345热线、3A级景区、7×24小时服务;以地图为底;《三十条》"
+    names = "第五届峰会、40周年、5G、IPv6、地铁1号线、12345热线、3A级景区、7×24小时服务；以地图为底；《三十条》"
     text = f"2024年计划\n1、甲。{names};去年新增80个。"
     assert not read(text).targets
 

@@ -72,7 +72,7 @@ def test_the_published_plan_is_uploaded_and_shown_against_its_text(client_of: An
     page = client.post("/assurance/plan/do/upload/", {"file": file}, follow=True).content.decode()
     plan = Plan.objects.latest("pk")
     assert (plan.title, plan.items.count()) == ("2022年数字厦门工作要点", 39)
-    assert "<mark>达50亿条以上<sup>2</sup></mark>" in page and "开头写明38项任务,实际读到39项" in page
+    assert "<mark>达50亿条以上<sup>2</sup></mark>" in page and "开头写明38项任务，实际读到39项" in page
 
 
 def test_a_bad_file_keeps_the_page_and_names_the_line(client_of: Any) -> None:
