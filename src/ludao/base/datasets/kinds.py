@@ -85,7 +85,7 @@ TRUTH = Kind("boolean", _boolean, {"type": "boolean"}, ("", "isnull"), ("true �
 DAY = Kind("date", _day, {"type": "string", "format": "date"}, (*EQUAL, *ORDER),
            ("日期，如 2022-06-30", "a date such as 2022-06-30"))
 MOMENT = Kind("date-time", moment, {"type": "string", "format": "date-time"}, (*EQUAL, *ORDER),
-              ("带时区的时间，如 2022-06-30T08:00:00+08:00", "a time with its offset such as 2022-06-30T08:00:00+08:00"))
+              ("带时区的时间，如 2022-06-30T08:00:00+08:00", "a time with its offset, 2022-06-30T08:00:00+08:00"))
 NUMBERED = Kind("uuid", _uuid, {"type": "string", "format": "uuid"}, EQUAL, ("UUID", "a UUID"))
 CLOCK = Kind("time", time.fromisoformat, {"type": "string"}, ("isnull",))
 LIST = Kind("list", _refuse, {"type": "array"}, ("isnull",))

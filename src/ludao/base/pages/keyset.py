@@ -104,6 +104,6 @@ def _open(cursor: str, order: str) -> list[Any]:
     except signing.BadSignature:
         plain = [None]
     if plain[0] != order:
-        raise Problem(t("翻页位置已失效，请回到第一页", "This page position no longer holds; go back to the first page"),
-                      field="after")
+        raise Problem(t("翻页位置已失效，请回到第一页",
+                        "This page position no longer holds; go back to the first page"), field="after")
     return list(plain[1:])
