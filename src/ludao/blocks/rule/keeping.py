@@ -1,0 +1,58 @@
+"""From rows to rules: which facts the house knows, which version of which policy holds on a day."""
+
+from datetime import date
+from functools import lru_cache
+
+from ludao.base.errors import Problem
+from ludao.base.text import t
+
+from .engine import reading
+from .engine.compiling import Judged
+from .engine.words import Facts
+from .engine.words import Policy as Rule
+from .models import Policy, Version
+
+_facts: dict[str, Facts] = {}
+
+
+def register(facts: Facts) -> None:
+    """A subsystem tells, when the house starts, what rules may know of a kind of entity."""
+    _facts[facts.entity] = facts
+    _read.cache_clear()
+
+
+def facts_of(entity: str) -> Facts:
+    if entity not in _facts:
+        raise Problem(t(f"没有这种对象：{entity}", f"There is no such kind of entity: {entity}"), field="entity")
+    return _facts[entity]
+
+
+def known() -> dict[str, Facts]:
+    return dict(_facts)
+
+
+def read(text: str) -> Rule:
+    """A policy's text, checked. Raises Problems."""
+    return _read(text)
+
+
+@lru_cache(maxsize=1024)
+def _read(text: str) -> Rule:
+    return reading.read(text, _facts)
+
+
+def in_force(entity: str, on: date) -> list[Judged]:
+    """Every policy for this kind of entity, in the version that holds on the day."""
+    rows = Version.objects.filter(policy__entity=entity, state=Version.PUBLISHED, effective_on__lte=on)
+    newest: dict[str, Version] = {}
+    for version in rows.select_related("policy").order_by("policy_id", "effective_on", "number"):
+        newest[version.policy_id] = version
+    held = [Judged(read(v.text), v.number) for v in newest.values() if v.policy.holds_on(on)]
+    return [part for part in held if part.policy.holds_on(on)]
+
+
+def version_on(policy: Policy, on: date) -> Version | None:
+    """The version of one policy that holds on a day."""
+    held = policy.versions.filter(state=Version.PUBLISHED, effective_on__lte=on)
+    found: Version | None = held.order_by("-effective_on", "-number").first()
+    return found if found and policy.holds_on(on) else None
