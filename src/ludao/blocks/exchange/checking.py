@@ -1,0 +1,195 @@
+"""The contract check of a whole delivery, in one scan: types, what must be there, what values mean, rules.
+
+The scan writes each row once: its typed columns, the bits of what is wrong with it, and, of a bad row only, its
+original texts. Lines that have no shape at all are told apart by the reader of the file.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from ludao.blocks.exchange import meanings
+from ludao.blocks.exchange.contract import SQL, Contract
+from ludao.blocks.exchange.relations import REJECTS, Relation, literal, quoted
+from ludao.blocks.lake import public as lake
+
+BITS = 60
+DELETES = "('d', 'delete')"
+
+
+@dataclass(frozen=True)
+class Check:
+    """One thing that can be wrong with a row, and when it is, in SQL."""
+
+    code: str
+    column: str
+    is_broken: str
+
+    @property
+    def mark(self) -> str:
+        return f"{self.code}:{self.column}"
+
+
+@dataclass(frozen=True)
+class Checked:
+    """A delivery that was looked at: where its rows stand, and how many are of which sort."""
+
+    path: Path
+    rows: int
+    bad: int
+    marks: dict[str, int]
+    words: int  # of bits
+    checks: tuple[Check, ...]
+    rejected: int
+    has_deletes: bool
+    lines_before: int
+
+
+def checks_of(contract: Contract, has_deletes: bool = False) -> tuple[Check, ...]:
+    """In the order of their bits. A deletion needs its key only."""
+    found = []
+    for name, column in contract.columns.items():
+        value, raw = quoted(name), meanings.given(quoted(f"r_{name}"))
+        is_key = name in contract.key
+        alive = "" if is_key or not has_deletes else f"_op not in {DELETES} and "
+        if column.type != "text":
+            found.append(Check("type", name, f"{alive}{raw} is not null and {value} is null"
+                                             f" and {raw} not in {meanings.NOTHING}"))
+        if is_key or column.required:
+            empty = f"{value} is null" if column.type == "text" else f"({raw} is null or {raw} in {meanings.NOTHING})"
+            found.append(Check("key" if is_key else "required", name, f"{alive}{empty}"))
+            if wrong := meanings.invalid(column, value):
+                found.append(Check("means", name, f"{value} is not null and {wrong}"))
+    alive = f"_op not in {DELETES} and " if has_deletes else ""
+    found += [Check(f"rule-{rule.name}", "", f"{alive}({rule.over(contract.columns).sql('duckdb')}) is false")
+              for rule in contract.rules if rule.stops]
+    return tuple(found)
+
+
+def check(work: lake.Session, contract: Contract, given: Relation, mapping: Mapping[str, str | None],
+          target: Path, line: str = "") -> Checked:
+    """Look at every row of `given`. `mapping`: the contract's column → the name under which it came. `line` names
+    the column with a row's number where the rows do not stand as in their file."""
+    has_deletes = "_op" in given.columns
+    checks = checks_of(contract, has_deletes)
+    words = max(1, -(-len(checks) // BITS))
+    query = _query(contract, given, mapping, checks, words, has_deletes, line)
+    work.connection.execute(f"copy ({query}) to {literal(str(target))} (format parquet, compression uncompressed)")
+    rejected = _rejected(work) if given.is_csv else 0
+    summed = ", ".join(f"count(*) filter (_b{n // BITS} & {1 << n % BITS} <> 0)" for n in range(len(checks)))
+    row = work.connection.execute(
+        f"select count(*), count(*) filter ({_is_bad(words)}){', ' + summed if summed else ''}"
+        f" from read_parquet({literal(str(target))})").fetchone() or (0, 0)
+    marks = {one.mark: count for one, count in zip(checks, row[2:], strict=True) if count}
+    if rejected:
+        marks["shape:"] = rejected
+    return Checked(target, row[0] + rejected, row[1] + rejected, marks, words, checks, rejected, has_deletes,
+                   given.lines_before)
+
+
+def _query(contract: Contract, given: Relation, mapping: Mapping[str, str | None], checks: tuple[Check, ...],
+           words: int, has_deletes: bool, line: str) -> str:
+    raws = {name: quoted(mapping.get(name) or "") if mapping.get(name) else "null::varchar"
+            for name in contract.columns}
+    beside = [*(["_op"] if has_deletes else []), *([f"{quoted(line)} as _line"] if line else [])]
+    known = {mapping.get(name) for name in contract.columns}
+    others = [c for c in given.columns if c not in known and c not in ("_op", "_at", line)]
+    typed = [f"{_typed(contract, name, raw)} as {quoted(name)}" for name, raw in raws.items()]
+    raw = [f"{value} as {quoted('r_' + name)}" for name, value in raws.items()]
+    extra = [f"{quoted(name)} as {quoted('x_' + name)}" for name in others]
+    bits = [f"({' | '.join(_bit(n, one) for n, one in enumerate(checks) if n // BITS == word) or '0::bigint'}) as _b{word}"
+            for word in range(words)]
+    kept = [f"{quoted(name)} := {quoted('r_' + name)}" for name in contract.columns]
+    kept += [f"{quoted(name)} := {quoted('x_' + name)}" for name in others if name not in contract.columns]
+    kept += ["_op := _op"] if has_deletes else []
+    names = ", ".join(quoted(name) for name in contract.columns)
+    more = "".join([", _op" if has_deletes else "", ", _line" if line else ""])
+    return (
+        f"select {names}{more}, {', '.join(f'_b{n}' for n in range(words))},"
+        f" case when {_is_bad(words)} then to_json(struct_pack({', '.join(kept)}))::varchar end as _raw"
+        f" from (select *, {', '.join(bits)} from (select {', '.join([*typed, *raw, *extra, *beside])}"
+        f" from ({given.sql})))"
+    )
+
+
+def _typed(contract: Contract, name: str, raw: str) -> str:
+    if raw.startswith("null"):
+        return f"null::{SQL[contract.columns[name].type]}"
+    return meanings.typed(contract.columns[name], raw)
+
+
+def _bit(number: int, one: Check) -> str:
+    return f"case when {one.is_broken} then {1 << number % BITS}::bigint else 0::bigint end"
+
+
+def _is_bad(words: int) -> str:
+    return "(" + " or ".join(f"_b{n} <> 0" for n in range(words)) + ")"
+
+
+def _rejected(work: lake.Session) -> int:
+    row = work.connection.execute(f"select count(distinct line) from {REJECTS}").fetchone()
+    return int(row[0]) if row else 0
+
+
+def good(contract: Contract, seen: Checked) -> str:
+    """SELECT of the rows that go on, one a key: of several the newest, of equally new ones the last."""
+    names = ", ".join(quoted(name) for name in contract.columns)
+    deleted = f", _op in {DELETES} as _deleted" if seen.has_deletes else ""
+    rows = f"select {names}{deleted} from _rows where not {_is_bad(seen.words)}"
+    return rows if not contract.key else f"{rows} and _place not in (select _place from _older)"
+
+
+def prepare(work: lake.Session, contract: Contract, seen: Checked) -> int:
+    """Views for `good` and `quarantine`; gives how many good rows are older accounts of a key in the delivery."""
+    source = f"read_parquet({literal(str(seen.path))}, file_row_number = true)"
+    work.connection.execute(f"create or replace view _rows as select *, file_row_number as _place from {source}")
+    if not contract.key:
+        return 0
+    keys = ", ".join(quoted(name) for name in contract.key)
+    fine = f"not {_is_bad(seen.words)}"
+    order = f"{quoted(contract.at)} desc nulls last, _place desc" if contract.at else "_place desc"
+    # Equal keys are found by a hash of eight bytes; only rows that share one are compared in full.
+    work.connection.execute(
+        f"create or replace temp table _twice as select hash({keys}) as h from _rows where {fine}"
+        " group by all having count(*) > 1")
+    work.connection.execute(
+        f"create or replace temp table _older as select _place from _rows where {fine}"
+        f" and hash({keys}) in (select h from _twice)"
+        f" qualify row_number() over (partition by {keys} order by {order}) > 1"
+        if _any(work, "_twice") else "create or replace temp table _older (_place bigint)")
+    row = work.connection.execute("select count(*) from _older").fetchone()
+    return int(row[0]) if row else 0
+
+
+def _any(work: lake.Session, table: str) -> bool:
+    return work.connection.execute(f"select 1 from {table} limit 1").fetchone() is not None
+
+
+def quarantine(work: lake.Session, seen: Checked, target: Path) -> None:
+    """The bad rows as a file of their own: line, marks, original texts."""
+    marks = " || ".join(
+        f"list_filter([{', '.join(literal(one.mark) for one in seen.checks[word * BITS:(word + 1) * BITS])}],"
+        f" lambda mark, i: (_b{word} >> (i::integer - 1)) & 1 = 1)" for word in range(seen.words)
+    ) if seen.checks else "[]::varchar[]"
+    line = "_line" if "_line" in _columns(work) else f"_place + {seen.lines_before + 1}{_before(seen)}"
+    bad = f"select {line} as line, {marks} as marks, _raw as raw from _rows where {_is_bad(seen.words)}"
+    if seen.rejected:
+        bad += (f" union all select line, ['shape:'], to_json(struct_pack(_line := first(csv_line)))::varchar"
+                f" from {REJECTS} group by line")
+    new = target.with_name(f".{target.name}")
+    work.connection.execute(
+        f"copy (select line::bigint as line, marks::varchar[] as marks, raw::varchar as raw from ({bad})"
+        f" order by line) to {literal(str(new))} (format parquet, compression zstd)")
+    new.rename(target)
+
+
+def _before(seen: Checked) -> str:
+    """Lines that were turned away by their shape stand among the others and are counted too."""
+    if not seen.rejected:
+        return ""
+    return (f" + (select count(*) from (select distinct line from {REJECTS}) where line - {seen.lines_before + 1}"
+            " <= _place)")
+
+
+def _columns(work: lake.Session) -> list[str]:
+    return [row[0] for row in work.connection.execute("describe _rows").fetchall()]

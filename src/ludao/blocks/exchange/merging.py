@@ -1,0 +1,35 @@
+"""Good rows into the lake, in one version, once: a run that is in the table's log already is not done again."""
+
+from ludao.blocks.exchange import checking
+from ludao.blocks.exchange.contract import Contract
+from ludao.blocks.exchange.models import Run
+from ludao.blocks.lake import public as lake
+
+LOOK_BACK = 200  # versions in which a run that was killed before its record may stand
+
+
+def merge(session: lake.Session, contract: Contract, seen: checking.Checked, run: Run, name: str) -> None:
+    """Sets what the run did to the table."""
+    older = checking.prepare(session, contract, seen)
+    table = lake.describe(contract.address)
+    run.before = table.version
+    query = checking.good(contract, seen)
+    done = next((v for v in lake.versions(contract.address, LOOK_BACK) if v.run == name), None)
+    if done is not None:
+        run.before, run.version = done.number - 1, done.number
+        run.inserted, run.updated, run.deleted = (int(done.more.get(kind, 0)) for kind in ("insert", "update", "delete"))
+        run.inserted += int(done.more.get("revive", 0)) or (done.rows if contract.load != "merge" else 0)
+    elif contract.load == "append":
+        run.version, run.inserted = lake.append(contract.address, _reader(session, query), run=name), run.good - older
+    elif contract.load == "replace" and run.kind == "load":
+        run.version, run.inserted = lake.replace(contract.address, _reader(session, query), run=name), run.good - older
+    else:
+        merged = lake.merge(contract.address, _reader(session, query), at=contract.at or None,
+                            deletes="_deleted" if seen.has_deletes else None, run=name)
+        run.version, run.inserted, run.updated = merged.version, merged.inserted, merged.updated
+        run.deleted, run.unchanged, run.stale = merged.deleted, merged.unchanged, merged.stale
+    run.stale += older
+
+
+def _reader(session: lake.Session, query: str):  # type: ignore[no-untyped-def]
+    return session.sql(query).reader()
