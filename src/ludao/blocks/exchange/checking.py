@@ -79,7 +79,7 @@ def check(work: lake.Session, contract: Contract, given: Relation, mapping: Mapp
     summed = ", ".join(f"count(*) filter (_b{n // BITS} & {1 << n % BITS} <> 0)" for n in range(len(checks)))
     row = work.connection.execute(
         f"select count(*), count(*) filter ({_is_bad(words)}){', ' + summed if summed else ''}"
-        f" from read_parquet({literal(str(target))})").fetchone() or (0, 0)
+        f" from read_parquet({literal(str(target))})").fetchall()[0]
     marks = {one.mark: count for one, count in zip(checks, row[2:], strict=True) if count}
     if rejected:
         marks["shape:"] = rejected
@@ -127,8 +127,8 @@ def _is_bad(words: int) -> str:
 
 
 def _rejected(work: lake.Session) -> int:
-    row = work.connection.execute(f"select count(distinct line) from {REJECTS}").fetchone()
-    return int(row[0]) if row else 0
+    row = work.connection.execute(f"select count(distinct line) from {REJECTS}").fetchall()
+    return int(row[0][0])
 
 
 def good(contract: Contract, seen: Checked) -> str:
@@ -157,12 +157,12 @@ def prepare(work: lake.Session, contract: Contract, seen: Checked) -> int:
         f" and hash({keys}) in (select h from _twice)"
         f" qualify row_number() over (partition by {keys} order by {order}) > 1"
         if _any(work, "_twice") else "create or replace temp table _older (_place bigint)")
-    row = work.connection.execute("select count(*) from _older").fetchone()
-    return int(row[0]) if row else 0
+    row = work.connection.execute("select count(*) from _older").fetchall()
+    return int(row[0][0])
 
 
 def _any(work: lake.Session, table: str) -> bool:
-    return work.connection.execute(f"select 1 from {table} limit 1").fetchone() is not None
+    return bool(work.connection.execute(f"select 1 from {table} limit 1").fetchall())
 
 
 def quarantine(work: lake.Session, seen: Checked, target: Path) -> None:

@@ -54,14 +54,14 @@ class Source(models.Model):
                    grams.index("title_zh", "exchange_source_title"), grams.index("address", "exchange_source_grams")]
 
     def __str__(self) -> str:
-        return t(self.title_zh, self.title_en)
+        return str(t(self.title_zh, self.title_en))
 
     def get_absolute_url(self) -> str:
         return f"/exchange/source/{self.pk}/"
 
     @property
     def title(self) -> str:
-        return t(self.title_zh, self.title_en)
+        return str(t(self.title_zh, self.title_en))
 
     @property
     def terms(self) -> Contract:
@@ -197,11 +197,11 @@ class Heap(models.Model):
 
     @property
     def reason(self) -> str:
-        return reasons.words(self.source.terms, self.code, self.column)
+        return str(reasons.words(self.source.terms, self.code, self.column))
 
     @property
     def remedy(self) -> str:
-        return reasons.remedy(self.source.terms, self.code, self.column)
+        return str(reasons.remedy(self.source.terms, self.code, self.column))
 
 
 class Mend(models.Model):
@@ -269,7 +269,7 @@ class Question(models.Model):
         indexes = [models.Index(fields=["answered_at", "-id"])]
 
     def __str__(self) -> str:
-        return t(f"{self.source}的列变了", f"{self.source}: its columns changed")
+        return str(t(f"{self.source}的列变了", f"{self.source}: its columns changed"))
 
     def get_absolute_url(self) -> str:
         return f"/exchange/question/{self.pk}/"
@@ -284,10 +284,10 @@ class Question(models.Model):
         missing = ["“{0}”".format(one) for one in self.missing]
         new = [f"“{one['name']}”" for one in self.new]
         changed = [f"“{one['name']}”" for one in self.changed]
-        said = [t("缺少", "missing: ") + "、".join(missing)] if missing else []
-        said += [t("多出", "new: ") + "、".join(new)] if new else []
-        said += [t("类型变化", "of another type: ") + "、".join(changed)] if changed else []
-        return "；".join(str(one) for one in said)
+        said = [str(t("缺少：", "missing: ")) + "、".join(missing)] if missing else []
+        said += [str(t("多出：", "new: ")) + "、".join(new)] if new else []
+        said += [str(t("类型变化：", "of another type: ")) + "、".join(changed)] if changed else []
+        return "；".join(said)
 
 
 class Host(models.Model):
