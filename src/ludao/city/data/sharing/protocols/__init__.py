@@ -1,0 +1,1 @@
+"""What programs of other organisations speak with us."""
