@@ -1,0 +1,141 @@
+"""How good a dataset is: every rule asked of every row in one pass over the lake, after each load."""
+
+import tomllib
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from decimal import Decimal
+from functools import cache
+from typing import Any
+
+from django.db import transaction
+
+from ludao.base import clock
+from ludao.base.errors import Problem
+from ludao.base.text import t
+from ludao.blocks.catalogue import words
+from ludao.blocks.catalogue.conditions import condition
+from ludao.blocks.catalogue.entries import Entry, Rule
+from ludao.blocks.catalogue.measures import Check, Score
+
+
+@cache
+def weights() -> dict[str, float]:
+    """How much each dimension counts, from content/quality.toml."""
+    return dict(tomllib.loads((words.CONTENT / "quality.toml").read_text("utf-8"))["weights"])
+
+
+def loaded(address: str, *, run: str = "", rows_in: int = 0, good: int = 0, bad: int = 0, version: int | None = None,
+           at: datetime | None = None) -> Check:
+    """A load has ended: count, score, keep. Told twice of the same run, it is one check."""
+    entry = Entry.objects.filter(pk=address).first()
+    if entry is None:
+        raise Problem(t(f"目录中没有 {address}", f"The catalogue has no {address}"), field="address")
+    at = at or clock.now()
+    measured = measure(entry)
+    with transaction.atomic():
+        check = _check(entry, run, {"at": at, "rows_in": rows_in, "good": good, "bad": bad, "version": version,
+                                    "records": measured.rows})
+        scores = [*measured.scores, _timeliness(entry, at)]
+        Score.objects.filter(of=check).delete()
+        Score.objects.bulk_create([Score(of=check, **score) for score in scores])
+        _rate(check, scores, bad)
+        _tell(entry, check, measured)
+    return check
+
+
+class Measured:
+    """What one pass over a table found."""
+
+    def __init__(self, rows: int, scores: list[dict[str, Any]], newest: datetime | None, size: int = 0) -> None:
+        self.rows, self.scores, self.newest, self.size = rows, scores, newest, size
+
+
+def measure(entry: Entry) -> Measured:
+    """One SQL statement over all rows: how many there are, and how many break each rule."""
+    from ludao.blocks.lake import public as lake
+
+    if not entry.is_lake or not lake.exists(entry.address):
+        return Measured(0, [], None)
+    table = lake.describe(entry.address)
+    rules = _rules_for(entry, table.schema.names)
+    row = lake.sql(question(entry, rules, table.schema.names)).rows()[0]
+    rows = int(row["n"])
+    scores = [_score(rule, rows, int(row[f"r{place}"] or 0)) for place, (rule, _) in enumerate(rules)]
+    if "keys" in row:
+        scores.append({"name": "key_unique", "zh": "主键唯一", "en": "The key is unique", "kind": "uniqueness",
+                       "rows": rows, "broken": max(rows - int(row["keys"]), 0)})
+    return Measured(rows, scores, row.get("newest"), table.bytes)
+
+
+def _rules_for(entry: Entry, columns: list[str]) -> list[tuple[Rule, str]]:
+    """The rules that this table can be asked; one that names a column it has lost cannot."""
+    found = []
+    for rule in entry.rules.all():
+        try:
+            found.append((rule, condition(rule.says, columns)))
+        except Problem:
+            continue
+    return found
+
+
+def question(entry: Entry, rules: list[tuple[Rule, str]], columns: list[str]) -> str:
+    asked = ["count(*) as n"]
+    asked += [f"count(*) filter (where not ({says})) as r{place}" for place, (_, says) in enumerate(rules)]
+    if entry.key and set(entry.key) <= set(columns):
+        one = f'"{entry.key[0]}"' if len(entry.key) == 1 else "(" + ", ".join(f'"{k}"' for k in entry.key) + ")"
+        asked.append(f"count(distinct {one}) as keys")
+    if entry.at in columns:
+        asked.append(f'max("{entry.at}") as newest')
+    return f"select {', '.join(asked)} from {entry.address}"
+
+
+def _score(rule: Rule, rows: int, broken: int) -> dict[str, Any]:
+    return {"name": rule.name, "zh": rule.zh, "en": rule.en, "kind": rule.kind, "rows": rows, "broken": broken}
+
+
+def _timeliness(entry: Entry, at: datetime) -> dict[str, Any]:
+    """Whether this load came within the promise after the one before it; in hours, late ones counted as broken."""
+    before = entry.loaded_at
+    promised = words.HOURS.get(entry.promise, 36)
+    hours = (at - before) / timedelta(hours=1) if before and at > before else 0
+    late = max(0, round(hours - promised))
+    return {"name": "promise_kept", "zh": "按承诺更新", "en": "Updated as promised", "kind": "timeliness",
+            "rows": max(promised, round(hours)), "broken": late}
+
+
+def _check(entry: Entry, run: str, facts: Mapping[str, Any]) -> Check:
+    if run:
+        return Check.objects.update_or_create(entry=entry, run=run, defaults=dict(facts))[0]
+    return Check.objects.create(entry=entry, **facts)
+
+
+def _rate(check: Check, scores: list[dict[str, Any]], bad: int) -> None:
+    """A dimension is the mean of its rules; what was quarantined counts against validity; the whole by weights."""
+    shares = {name: _mean([s for s in scores if s["kind"] == name]) for name, _ in words.QUALITIES}
+    if check.rows_in and shares["validity"] is not None:
+        shares["validity"] *= 1 - bad / check.rows_in
+    known = {name: share for name, share in shares.items() if share is not None}
+    total = sum(weights()[name] for name in known)
+    for name, share in shares.items():
+        setattr(check, name, None if share is None else _two(share))
+    check.quality = _two(sum(share * weights()[n] for n, share in known.items()) / total) if total else None
+    check.save()
+
+
+def _mean(scores: list[dict[str, Any]]) -> float | None:
+    shares = [100 * (1 - s["broken"] / s["rows"]) for s in scores if s["rows"]]
+    return sum(shares) / len(shares) if shares else None
+
+
+def _two(share: float) -> Decimal:
+    return Decimal(str(round(share, 2)))
+
+
+def _tell(entry: Entry, check: Check, measured: Measured) -> None:
+    """The entry's card says what the newest load found."""
+    if Check.objects.filter(entry=entry, at__gt=check.at).exists():
+        return
+    entry.records, entry.size, entry.quality = check.records, measured.size, check.quality
+    entry.loaded_at = check.at
+    entry.version = check.version if check.version is not None else entry.version
+    entry.save(update_fields=["records", "size", "quality", "loaded_at", "version"])

@@ -1,0 +1,94 @@
+"""The catalogue's words: grades, promises, themes and what a value can mean, with their titles."""
+
+import tomllib
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from ludao.base.text import from_pair, t
+
+CONTENT = Path(__file__).parent / "content"
+GRADES = [
+    ("public", t("公开", "Public")),
+    ("internal", t("内部", "Internal")),
+    ("sensitive", t("敏感", "Sensitive")),
+    ("secret", t("机密", "Secret")),
+]
+RANKS = {name: rank for rank, (name, _) in enumerate(GRADES)}
+PROMISES = [
+    ("live", t("实时", "Live")),
+    ("hourly", t("每小时", "Hourly")),
+    ("daily", t("每日", "Daily")),
+    ("weekly", t("每周", "Weekly")),
+    ("monthly", t("每月", "Monthly")),
+    ("yearly", t("每年", "Yearly")),
+]
+HOURS = {"live": 1, "hourly": 2, "daily": 36, "weekly": 8 * 24, "monthly": 33 * 24, "yearly": 370 * 24}
+KINDS = [
+    ("source", t("部门数据", "From a department")),
+    ("dataset", t("系统数据集", "Dataset of a system")),
+    ("table", t("加工数据", "Derived")),
+]
+QUALITIES = [
+    ("completeness", t("完整性", "Completeness")),
+    ("validity", t("规范性", "Validity")),
+    ("uniqueness", t("唯一性", "Uniqueness")),
+    ("timeliness", t("及时性", "Timeliness")),
+    ("consistency", t("一致性", "Consistency")),
+]
+
+
+@dataclass(frozen=True)
+class Meaning:
+    """What a value can be, and how it is held unless somebody decides otherwise."""
+
+    name: str
+    title: str
+    category: str
+    grade: str
+    mask: str
+
+
+def rank(grade: str) -> int:
+    return RANKS.get(grade, RANKS["internal"])
+
+
+def highest(grades: Any, default: str = "public") -> str:
+    return max(grades, key=rank, default=default)
+
+
+@cache
+def _means() -> dict[str, Any]:
+    return tomllib.loads((CONTENT / "means.toml").read_text("utf-8"))
+
+
+@cache
+def meanings() -> dict[str, Meaning]:
+    return {name: Meaning(name, from_pair(row), row["category"], row["grade"], row["mask"])
+            for name, row in _means()["means"].items()}
+
+
+def meaning(name: str) -> Meaning:
+    """What is known of a meaning; of one that nobody listed, only its name."""
+    return meanings().get(name) or Meaning(name, name, "business", "internal", "")
+
+
+@cache
+def categories() -> dict[str, str]:
+    return {name: from_pair(row) for name, row in _means()["categories"].items()}
+
+
+@cache
+def _themes() -> dict[str, Any]:
+    return tomllib.loads((CONTENT / "themes.toml").read_text("utf-8"))
+
+
+def themes() -> dict[str, str]:
+    return {name: from_pair(row) for name, row in _themes()["themes"].items()}
+
+
+def theme_of(address: str) -> str:
+    """By the longest prefix that is listed."""
+    fitting = [p for p in _themes()["by_prefix"] if address == p or address.startswith(p + ".")]
+    return str(_themes()["by_prefix"][max(fitting, key=len)]) if fitting else "other"
