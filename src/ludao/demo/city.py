@@ -1,4 +1,4 @@
-"""Loads the demonstration city: each manifest's demo.py in order, base and blocks before the counters."""
+"""Loads the demonstration city: the house's blocks, then what the departments hold, then the counters that live on it."""
 
 import time
 from collections.abc import Callable
@@ -7,16 +7,34 @@ from ludao.base import events, registry
 from ludao.base.actor import Actor, following, new_request_id
 
 DEMO = "demonstration"
+Tell = Callable[[str], None]
 
 
-def load(scale: float, tell: Callable[[str], None]) -> None:
+def load(scale: float, tell: Tell) -> None:
     """Runs `load(actor, scale)` of every demo.py; each is idempotent. Scale 1 is a city of 5.3 million."""
     with following(new_request_id()):
         actor = Actor.system(DEMO, channel="demo")
-        for manifest in registry.manifests():
-            if part := manifest.part("demo"):
-                began = time.monotonic()
-                part.load(actor, scale)
-                tell(f"{manifest.address} {time.monotonic() - began:.1f} s")
+        _load(actor, scale, tell, "base", "block")
+        _timed("departments", tell, lambda: _departments(actor, scale, tell))
+        _load(actor, scale, tell, "city")
         if delivered := events.deliver_all():
             tell(f"{delivered} events delivered")
+
+
+def _load(actor: Actor, scale: float, tell: Tell, *kinds: str) -> None:
+    for manifest in registry.manifests():
+        if manifest.kind in kinds and (part := manifest.part("demo")):
+            _timed(manifest.address, tell, lambda part=part: part.load(actor, scale))
+
+
+def _departments(actor: Actor, scale: float, tell: Tell) -> None:
+    """The departments hand over their tables, which are checked, loaded and linked to people and enterprises."""
+    from ludao.demo import handover
+
+    handover.run(actor, scale, tell)
+
+
+def _timed(what: str, tell: Tell, step: Callable[[], None]) -> None:
+    began = time.monotonic()
+    step()
+    tell(f"{what} {time.monotonic() - began:.1f} s")

@@ -1,0 +1,26 @@
+"""The departments hand over what they hold: generated once, then checked, loaded and linked like real deliveries."""
+
+from collections.abc import Callable
+
+from ludao.base import events, files
+from ludao.base.actor import Actor
+from ludao.blocks.exchange import public as exchange
+from ludao.blocks.profile import public as profile
+from ludao.demo import departments
+
+SEED = 2022
+
+
+def run(actor: Actor, scale: float, tell: Callable[[str], None]) -> None:
+    """A second time changes nothing: the same files are known by their digests."""
+    out = files.folder("departments")
+    done = out / f"scale-{scale:g}"
+    if done.exists():
+        return
+    departments.generate(scale, SEED, out)
+    exchange.load_all(actor, out, departments.contracts(), tell)
+    events.deliver_all()
+    for name in ("person", "company"):
+        profile.link(name)
+        tell(f"  linked {name}")
+    done.touch()
