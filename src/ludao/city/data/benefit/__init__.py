@@ -1,0 +1,1 @@
+"""Benefits without applying: who qualifies is found, told why, confirms once, and is paid once."""

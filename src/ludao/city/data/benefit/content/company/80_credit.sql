@@ -1,0 +1,7 @@
+-- source: { zh: 市中级人民法院, en: The intermediate court }
+-- columns:
+--   is_dishonest: { kind: boolean, zh: 失信被执行人, en: Listed as dishonest, none: false }
+select r.company_id, true as is_dishonest
+from source.court.dishonest s join data.enterprise.record r on r.source = 'source.court.dishonest' and r.record_key = s.case_number
+where s.published_on <= $on and (s.removed_on is null or s.removed_on > $on)
+group by r.company_id

@@ -1,0 +1,24 @@
+-- source: { zh: 尚未汇聚, en: Not gathered yet }
+-- columns:
+--   on_doubling_list: { kind: boolean, zh: 在倍增计划企业名单, en: On the doubling list }
+--   quarter_output_fen: { kind: money, zh: 本季工业总产值, en: This quarter's output }
+--   quarter_output_before_fen: { kind: money, zh: 上年同季工业总产值, en: The same quarter a year before }
+--   has_own_agreement: { kind: boolean, zh: 已享一企一策并放弃普惠政策, en: Has an agreement of its own }
+--   in_torch_park: { kind: boolean, zh: 火炬高新区企业, en: In the Torch park }
+--   is_gazelle: { kind: boolean, zh: 火炬瞪羚企业, en: Torch gazelle }
+--   contract_fen: { kind: money, zh: 创新券合同金额, en: Contract under a voucher }
+--   voucher_fen: { kind: money, zh: 已兑付创新券, en: Vouchers cashed }
+--   is_voucher_provider: { kind: boolean, zh: 创新券服务机构, en: Provider under vouchers }
+--   is_processing: { kind: boolean, zh: 以委托加工方式生产并纳统, en: Contract processing in statistics }
+--   profit_fen: { kind: money, zh: 上年营业利润, en: Last year's profit }
+--   profit_before_fen: { kind: money, zh: 前年营业利润, en: Profit of the year before }
+--   wages_fen: { kind: money, zh: 上年应付职工薪酬, en: Last year's wages }
+--   wages_before_fen: { kind: money, zh: 前年应付职工薪酬, en: Wages of the year before }
+--   interest_fen: { kind: money, zh: 上年已付贷款利息, en: Interest paid last year }
+--   local_tax_fen: { kind: money, zh: 上年地方级税收, en: Local share of last year's tax }
+--   district_tax_fen: { kind: money, zh: 上年区级税收, en: District share of last year's tax }
+--   in_statistics: { kind: boolean, zh: 已纳入统计, en: In statistics }
+--   first_statistics_on: { kind: date, zh: 首次纳入统计日期, en: First in statistics on }
+--   retail_sales_fen: { kind: money, zh: 本年零售额, en: Retail sales of the year }
+--   rents_from_state: { kind: boolean, zh: 承租国有房产, en: Rents from the state }
+--   state_rent_fen: { kind: money, zh: 国有房产月租金, en: Monthly rent to the state }

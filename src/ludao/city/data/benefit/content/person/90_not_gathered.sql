@@ -1,0 +1,7 @@
+-- source: { zh: 尚未汇聚, en: Not gathered yet }
+-- columns:
+--   degree: { kind: text, zh: 学历, en: Degree }
+--   graduated_on: { kind: date, zh: 毕业日期, en: Graduated on }
+--   is_veteran: { kind: boolean, zh: 退役军人, en: Veteran, grade: sensitive }
+--   blood_ml: { kind: number, zh: 累计献血量, en: Blood donated, unit: { zh: 毫升, en: ml } }
+--   is_one_child_parent: { kind: boolean, zh: 独生子女父母, en: Parent of an only child }

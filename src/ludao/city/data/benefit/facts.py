@@ -1,0 +1,94 @@
+"""What rules may know of a person and an enterprise: pieces of SQL over the files and the departments' tables."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from ludao.base import sql
+from ludao.blocks.lake import public as lake
+from ludao.blocks.rule import public as rule
+
+CONTENT = Path(__file__).parent / "content"
+ENTITIES = {
+    "person": ("data.benefit.person_facts", "person_id", {"zh": "个人", "en": "Person"}),
+    "company": ("data.benefit.company_facts", "company_id", {"zh": "企业", "en": "Enterprise"}),
+}
+MATCHES = {"person": "data.benefit.person_match", "company": "data.benefit.company_match"}
+TYPES = {"number": "double", "money": "bigint", "text": "varchar", "boolean": "boolean", "date": "date"}
+
+
+@dataclass(frozen=True)
+class Piece:
+    """One file: some facts, where they come from, and what is true of whoever does not stand there (`none`)."""
+
+    name: str
+    source: dict[str, str]
+    columns: Mapping[str, dict[str, Any]]
+    query: str
+
+    @property
+    def reads(self) -> frozenset[str]:
+        return sql.tables(self.query.replace("$on", "current_date"), "duckdb") if self.query else frozenset()
+
+
+@cache
+def pieces(entity: str) -> tuple[Piece, ...]:
+    return tuple(_piece(path) for path in sorted((CONTENT / entity).glob("*.sql")))
+
+
+def _piece(path: Path) -> Piece:
+    lines = path.read_text(encoding="utf-8").splitlines()
+    head = [line[3:] for line in lines if line.startswith("-- ")]
+    given = yaml.safe_load("\n".join(head))
+    return Piece(path.stem, given["source"], given["columns"], "\n".join(lines[len(head):]).strip())
+
+
+def register() -> None:
+    for entity, (address, key, title) in ENTITIES.items():
+        columns = {
+            name: rule.Fact(name, c["kind"], c["zh"], c["en"], c.get("unit", {}), p.source, c.get("grade", "internal"))
+            for p in pieces(entity) for name, c in p.columns.items()
+        }
+        rule.register(rule.Facts(entity, address, key, title, columns))
+
+
+def sources(entity: str) -> frozenset[str]:
+    """The tables from which the facts come."""
+    return frozenset().union(*(p.reads for p in pieces(entity)))
+
+
+def query(entity: str, on: date) -> str:
+    """One row an entity. A piece whose tables the lake does not have yet is unknown to all."""
+    key = ENTITIES[entity][1]
+    base, *others = pieces(entity)
+    there = [p for p in others if p.query and all(lake.exists(address) for address in p.reads)]
+    joins = [f"left join ({p.query}) p{n} on p{n}.{key} = b.{key}" for n, p in enumerate(there)]
+    columns = [f"cast(b.{name} as {TYPES[c['kind']]}) as {name}" for name, c in base.columns.items()]
+    for p in others:
+        n = there.index(p) if p in there else None
+        columns += [_column(name, c, n) for name, c in p.columns.items()]
+    text = f"select b.{key}, {', '.join(columns)} from ({base.query}) b {' '.join(joins)}"
+    return text.replace("$on", f"date '{on.isoformat()}'")
+
+
+def _column(name: str, column: dict[str, Any], number: int | None) -> str:
+    kind = TYPES[column["kind"]]
+    if number is None:
+        return f"cast(null as {kind}) as {name}"
+    value = f"cast(p{number}.{name} as {kind})"
+    if "none" not in column:
+        return f"{value} as {name}"
+    none = column["none"]
+    literal = f"'{none}'" if kind == "varchar" else str(none).lower()
+    return f"coalesce({value}, cast({literal} as {kind})) as {name}"
+
+
+def compose(entity: str, on: date, run: str = "") -> int:
+    """Write the facts of all entities; gives the table's new version."""
+    address, key, _ = ENTITIES[entity]
+    return lake.write(address, query(entity, on), mode="replace", key=[key], buckets=16, run=run)

@@ -1,0 +1,5 @@
+"""Tells the rules what they may know, when the house starts."""
+
+from .facts import register
+
+register()
