@@ -58,8 +58,8 @@ class Result:
 
     def one(self) -> Any:
         """The first value of the first row."""
-        row = self._relation.fetchone()
-        return row[0] if row else None
+        rows = self.rows()
+        return next(iter(rows[0].values())) if rows else None
 
 
 def run(connection: "duckdb.DuckDBPyConnection", query: str, parameters: Mapping[str, Any] | None = None) -> Result:
