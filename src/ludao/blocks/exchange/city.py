@@ -1,16 +1,15 @@
 """A folder with the files of many departments, brought in source by source: the demonstration city's way in."""
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 from ludao.base.actor import Actor
-from ludao.blocks.exchange import keeping, loading
+from ludao.blocks.exchange import collecting, loading, sources
+from ludao.blocks.exchange.connectors import folder as connectors
 from ludao.blocks.exchange.models import Delivery, Source
-
-FOLDER = "LUDAO_CITY"
-KINDS = ("csv", "xlsx", "jsonl", "parquet")
 
 
 def load_all(actor: Actor, folder: Path, contracts: list[dict[str, Any]], tell: Callable[[str], None]) -> dict[str, int]:
@@ -18,26 +17,27 @@ def load_all(actor: Actor, folder: Path, contracts: list[dict[str, Any]], tell: 
     from ludao.blocks.exchange import public
 
     rows: dict[str, int] = {}
-    for contract in contracts:
-        source = public.set_up(actor, contract)
-        for path in files_of(source, folder):
-            rows[source.address] = rows.get(source.address, 0) + _bring(actor, source, path)
-        tell(f"{source.address} {rows.get(source.address, 0)}")
+    with standing_in(folder):
+        for contract in contracts:
+            source = public.set_up(actor, contract)
+            rows[source.address] = sum(_bring(actor, source, delivery) for delivery in _fetched(source, folder))
+            tell(f"{source.address} {rows[source.address]}")
     return rows
 
 
-def files_of(source: Source, folder: Path) -> list[Path]:
-    """The files of a source in the folder, in the order of their names, which is the order they were sent."""
+def _fetched(source: Source, folder: Path) -> list[Delivery]:
+    """A database is asked; of an API or a stream, what it would have given lies in the folder as lines."""
     department, table = source.address.split(".")[-2:]
-    pattern = str(source.terms.origin.get("pattern") or f"{department}/{table}_*")
-    found = sorted(path for path in folder.glob(pattern) if path.is_file())
-    return [keeping.inside(folder, str(path.relative_to(folder))) for path in found]
+    if source.kind in ("folder", "database"):
+        return collecting.fetch(source, folder, quiet=0)
+    made = []
+    for path in connectors.matching(folder, f"{department}/{table}.*"):
+        with path.open("rb") as stream:
+            made.append(sources.receive(source, stream, path.name))
+    return made
 
 
-def _bring(actor: Actor, source: Source, path: Path) -> int:
-    from ludao.blocks.exchange import public
-
-    delivery = public.receive(actor, source.address, path)
+def _bring(actor: Actor, source: Source, delivery: Delivery) -> int:
     if delivery.state != Delivery.WAITING:
         return 0
     loading.load.now(actor, about=source.address, delivery=delivery.pk)
@@ -45,7 +45,14 @@ def _bring(actor: Actor, source: Source, path: Path) -> int:
     return delivery.rows or 0
 
 
-def root() -> Path | None:
-    """Where the departments' files lie, when the operator says so."""
-    given = os.environ.get(FOLDER)
-    return Path(given) if given else None
+@contextmanager
+def standing_in(folder: Path) -> Iterator[None]:
+    """Contracts that say ${LUDAO_CITY} mean this folder."""
+    before = os.environ.get(connectors.ROOT)
+    os.environ[connectors.ROOT] = str(folder)
+    try:
+        yield
+    finally:
+        os.environ.pop(connectors.ROOT)
+        if before is not None:
+            os.environ[connectors.ROOT] = before

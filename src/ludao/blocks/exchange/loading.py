@@ -10,7 +10,7 @@ from typing import Any
 
 from django.db import transaction
 
-from ludao.base import clock, events
+from ludao.base import events
 from ludao.base.actor import Actor
 from ludao.base.errors import LudaoError
 from ludao.base.text import t
@@ -40,7 +40,7 @@ def _load(progress: Progress, delivery: Delivery) -> dict[str, Any]:
     path = keeping.path_of(delivery.digest)
     progress.tell(0, None, t("识别格式", "Finding out the format"))
     found = formats.find_out(path, frozenset(contract.by_name), contract.origin)
-    delivery.found = found.as_dict()
+    delivery.found = {**delivery.found, **found.as_dict()}
     with keeping.Stage(f"load-{delivery.pk}") as stage, lake.session() as session:
         given = relations.relation(session, path, found, stage)
         match = matching.match(contract, given.columns, may_lack=found.kind == "json")
@@ -49,7 +49,7 @@ def _load(progress: Progress, delivery: Delivery) -> dict[str, Any]:
         progress.check()
         progress.tell(0, None, t("核对契约", "Checking against the contract"))
         seen = checking.check(session, contract, given, match.mapping, stage / "rows.parquet")
-        if changed := asking.changed(contract, seen):
+        if not delivery.found.get("as_it_is") and (changed := asking.changed(contract, seen)):
             return asking.ask(progress.actor, delivery, match, [], changed)
         progress.tell(seen.bad, seen.rows, t("合并到数据湖", "Merging into the lake"))
         run = Run(source=delivery.source, delivery=delivery, kind="load", rows=seen.rows, bad=seen.bad,
@@ -65,7 +65,8 @@ def _load(progress: Progress, delivery: Delivery) -> dict[str, Any]:
 
 def one_name(delivery: Delivery, generation: int = 0) -> str:
     """The run's name in the lake's log."""
-    return f"exchange/{delivery.pk}/{generation}"
+    undone = delivery.runs.exclude(undone_at=None).count()
+    return f"exchange/{delivery.pk}/{generation}" + (f".{undone}" if undone else "")
 
 
 def quarantine_path(delivery: Delivery, generation: int | None = None) -> Any:
@@ -112,5 +113,3 @@ def run_waiting(actor: Actor, source: Source) -> None:
     for delivery in source.deliveries.filter(state=Delivery.WAITING).order_by("pk"):
         load.start(actor, about=source.address, delivery=delivery.pk)
 
-
-__all__ = ["heap", "load", "quarantine_path", "run_waiting", "settle", "clock"]

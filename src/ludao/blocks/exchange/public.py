@@ -9,10 +9,12 @@ from typing import Any
 from django.core.files.uploadedfile import UploadedFile
 
 from ludao.base.actor import Actor
+from ludao.blocks.exchange.collecting import collect
 from ludao.blocks.exchange.loading import load
-from ludao.blocks.exchange.models import Delivery, Question, Run, Source
+from ludao.blocks.exchange.models import Delivery, Outgoing, Question, Run, Source
+from ludao.blocks.exchange.outbox import take, write
 
-__all__ = ["Delivery", "Question", "Run", "Source", "load", "load_all", "receive", "set_up"]
+__all__ = ["Delivery", "Outgoing", "Question", "Run", "Source", "load", "collect", "load_all", "receive", "set_up", "take", "write"]
 
 
 def set_up(actor: Actor, contract: dict[str, Any]) -> Source:

@@ -1,5 +1,6 @@
 """A small source for the tests of exchange."""
 
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -32,7 +33,9 @@ def contract(**more: Any) -> dict[str, Any]:
 
 
 @pytest.fixture
-def owner(transactional_db: None) -> Organisation:
+def owner(db: None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Organisation:
+    """A department, and folders of its own for the lake and the exchange: a rollback takes no files back."""
+    monkeypatch.setenv("LUDAO_FILES", str(tmp_path / "files"))
     return Organisation.objects.get_or_create(code="xm-test", defaults={"name": "测试局", "kind": "government"})[0]
 
 

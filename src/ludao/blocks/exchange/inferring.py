@@ -1,0 +1,135 @@
+"""What an unknown file seems to hold: types, meanings, grades and key, found out over all of its rows."""
+
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from ludao.blocks.exchange import meanings
+from ludao.blocks.exchange.answering import latin
+from ludao.blocks.exchange.contract import Column, folded
+from ludao.blocks.exchange.formats import find_out
+from ludao.blocks.exchange.keeping import Stage
+from ludao.blocks.exchange.relations import Relation, quoted, relation
+from ludao.blocks.lake import public as lake
+
+MOST = 0.95  # of the values must fit; the others will be told one by one
+NAMES = {
+    "person_name": ("姓名", "xm", "name", "人员姓名", "居民姓名"), "enterprise_name": ("企业名称", "单位名称", "公司名称"),
+    "address": ("地址", "住址", "address", "详细地址", "住所"), "sex": ("性别", "xb", "sex"),
+    "birth_day": ("出生日期", "csrq", "birthon", "birthday"), "moment": ("更新时间", "gxsj", "updatedat"),
+}
+SENSITIVE = {"id_number": "id_number", "phone": "phone", "person_name": "name", "address": "address",
+             "birth_day": "all"}
+
+
+@dataclass
+class Guess:
+    """One column: what it is called, and what it seems to be."""
+
+    name: str
+    zh: str
+    type: str = "text"
+    means: str = ""
+    grade: str = "internal"
+    mask: str = ""
+    required: bool = False
+    is_key: bool = False
+    filled: int = 0
+    distinct: int = 0
+    odd: int = 0
+    samples: list[str] = field(default_factory=list)
+
+
+@dataclass
+class Finding:
+    """The whole file."""
+
+    rows: int
+    kind: str
+    encoding: str
+    delimiter: str
+    columns: list[Guess]
+    at: str = ""
+    key: tuple[str, ...] = ()
+
+
+def look(path: Path, mark: str) -> Finding:
+    """One scan over all rows counts what fits what."""
+    found = find_out(path)
+    with Stage(f"look-{mark}") as stage, lake.session() as work:
+        given = relation(work, path, found, stage)
+        names = [name for name in given.columns if name not in ("_op", "_at")]
+        counts = _counted(work, given, names)
+        taken: set[str] = set()
+        columns = []
+        for name in names:
+            columns.append(_guess(name, counts["rows"], counts[name], taken))
+            columns[-1].samples = _samples(work, given, name)
+        result = Finding(counts["rows"], found.kind, found.encoding, found.delimiter, columns)
+    return _keyed(result)
+
+
+def _counted(work: lake.Session, given: Relation, names: list[str]) -> dict[str, Any]:
+    kinds = ("integer", "decimal", "boolean", "date", "timestamp")
+    asked = ["count(*)"]
+    for name in names:
+        raw, value = quoted(name), meanings.given(quoted(name))
+        asked += [f"count({value})", f"approx_count_distinct({value})",
+                  f"count(*) filter (regexp_matches({value}, '^0[0-9]') or length({value}) > 15)"]
+        asked += [f"count({meanings.typed(Column(name='x', type=kind), raw)})" for kind in kinds]
+        for means in ("id_number", "credit_code", "phone", "area_code"):
+            typed = meanings.typed(Column(name="x", means=means), raw)
+            asked.append(f"count(*) filter ({value} is not null and not"
+                         f" ({meanings.invalid(Column(name='x', means=means), typed)}))")
+    row = list(work.connection.execute(f"select {', '.join(asked)} from ({given.sql})").fetchall()[0])
+    width = 3 + len(kinds) + 4
+    fields = ("filled", "distinct", "coded", *kinds, "id_number", "credit_code", "phone", "area_code")
+    return {"rows": row[0]} | {name: dict(zip(fields, row[1 + n * width: 1 + (n + 1) * width], strict=True))
+                               for n, name in enumerate(names)}
+
+
+def _guess(name: str, rows: int, count: dict[str, int], taken: set[str]) -> Guess:
+    made = Guess(latin(name, {folded(one) for one in taken}), name, filled=count["filled"], distinct=count["distinct"])
+    taken.add(made.name)
+    filled = count["filled"]
+    made.required = bool(filled) and filled == rows
+    if not filled:
+        return made
+    means = next((m for m in ("id_number", "credit_code", "phone") if count[m] >= filled * MOST), "")
+    means = means or ("area_code" if count["area_code"] == filled and "区" in name else "")
+    means = means or next((m for m, names in NAMES.items() if folded(name) in {folded(n) for n in names}), "")
+    made.means, made.mask = means, SENSITIVE.get(means, "")
+    made.grade = "sensitive" if means in SENSITIVE else "internal"
+    if means in meanings.NAMED:
+        made.odd = filled - count[means]
+        return made
+    usual = ["integer", "decimal", "date", "timestamp", "boolean"] if not count["coded"] else ["date", "timestamp"]
+    if count["integer"] >= filled * MOST and not count["coded"]:
+        made.type, made.odd = "integer", filled - count["integer"]
+        return made
+    for kind in [k for k in usual if k != "integer"]:
+        if count[kind] >= filled * MOST and (kind not in ("date", "timestamp") or count["decimal"] < filled * MOST):
+            made.type, made.odd = kind, filled - count[kind]
+            break
+    return made
+
+
+def _samples(work: lake.Session, given: Relation, name: str) -> list[str]:
+    found = work.connection.execute(
+        f"select distinct left({quoted(name)}, 40) from (select {quoted(name)} from ({given.sql})"
+        f" where {quoted(name)} is not null limit 200) limit 3").fetchall()
+    return [row[0] for row in found]
+
+
+def _keyed(found: Finding) -> Finding:
+    """The key: the first column that is always there and everywhere another; the source's time by name or type."""
+    for column in found.columns:
+        if column.required and column.type in ("text", "integer") and column.distinct >= found.rows * 0.9 and found.rows:
+            column.is_key = True
+            found.key = (column.name,)
+            break
+    times = [c for c in found.columns if c.type in ("timestamp", "date") and c.means == "moment"]
+    times = times or [c for c in found.columns if c.type == "timestamp"]
+    if times:
+        times[0].means, found.at = "moment", times[0].name
+    return found
