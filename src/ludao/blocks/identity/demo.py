@@ -1,29 +1,14 @@
 """The cast of the demonstration city: who they are, which posts they hold, for whom they may act."""
 
-from datetime import date
-from random import Random
-
 from django.contrib.auth.hashers import make_password
 
-from ludao.base import identifiers
 from ludao.base.actor import Actor
 from ludao.blocks.identity.actions.mandates import enrol_enterprise
 from ludao.blocks.identity.actions.posts import appoint
+from ludao.blocks.identity.invented import CAST, SHOP, numbers, shop_code
 from ludao.blocks.identity.models import Area, Enterprise, Organisation, Person, Post
 
 PASSWORD = "ludao-demo"
-# user name, name, name in English, born, sex, assurance
-CAST = (
-    ("lilei", "李雷", "Li Lei", "1990-04-12", "male", Person.NUMBER),
-    ("hanmeimei", "韩梅梅", "Han Meimei", "1988-09-03", "female", Person.COUNTER),
-    ("wangke", "王科", "Wang Ke", "1985-06-21", "female", Person.COUNTER),
-    ("chenqu", "陈区", "Chen Qu", "1982-11-30", "male", Person.COUNTER),
-    ("linju", "林局", "Lin Ju", "1972-02-08", "male", Person.COUNTER),
-    ("shuguan", "数管", "Shu Guan", "1991-01-17", "female", Person.COUNTER),
-    ("zhao", "赵", "Zhao", "1995-07-25", "male", Person.REGISTERED),
-    ("yunwei", "运维", "Yun Wei", "1987-12-05", "male", Person.COUNTER),
-    ("shenji", "沈计", "Shen Ji", "1979-03-16", "female", Person.COUNTER),
-)
 # user name, organisation, title, title in English, area
 POSTS = (
     ("wangke", "xm-dsj", "科长", "Section chief", None),
@@ -34,7 +19,6 @@ POSTS = (
     ("yunwei", "xm-xxzx", "系统运维", "System operator", None),
     ("shenji", "xm-sjj", "电子数据审计员", "IT auditor", None),
 )
-SHOP = ("鹭岛韩记茶铺（演示）", "Han's Tea Shop (demonstration)")
 
 
 def load(actor: Actor, scale: float) -> None:
@@ -45,19 +29,17 @@ def load(actor: Actor, scale: float) -> None:
         _post(actor, username, organisation, title, title_en, area)
     if not Enterprise.objects.filter(name=SHOP[0]).exists():
         enrol_enterprise(actor, legal=Person.objects.get(username="hanmeimei"), name=SHOP[0], name_en=SHOP[1],
-                         code=identifiers.invent_credit_code(Random(2022)), area=Area.objects.get(pk="350203"))
+                         code=shop_code(), area=Area.objects.get(pk="350203"))
 
 
 def _person(number: int, username: str, name: str, name_en: str, born: str, sex: str, assurance: int) -> None:
     """Invented numbers that nobody can have; the password is the demonstration's own, known to all."""
     if Person.objects.filter(username=username).exists():
         return
-    random = Random(number)
     person = Person(username=username, name=name, name_en=name_en, assurance=assurance,
                     password=make_password(PASSWORD))
     if assurance:
-        person.phone = identifiers.invent_mobile(random)
-        person.id_number = identifiers.invent_resident_id(random, date.fromisoformat(born), sex)
+        person.phone, person.id_number = numbers(number, born, sex)
     person.save()
 
 

@@ -1,4 +1,4 @@
-"""The files in which departments hand over: CSV in two encodings, JSON lines, Parquet, workbooks, a database, a stream."""
+"""The files in which departments hand over: CSV, JSON lines, Parquet, workbooks, a database, a stream of changes."""
 
 import json
 import sqlite3
@@ -73,7 +73,8 @@ def lines(rows: pa.Table) -> pa.ChunkedArray:
         if not (pa.types.is_integer(rows[name].type) or pa.types.is_floating(rows[name].type)):
             plain = pc.replace_substring(pc.replace_substring(value, "\\", "\\\\"), '"', '\\"')
             value = pc.binary_join_element_wise('"', plain, '"', "")
-        parts += [("{" if not number else ", ") + json.dumps(name, ensure_ascii=False) + ": ", pc.fill_null(value, "null")]
+        name = json.dumps(name, ensure_ascii=False)
+        parts += [f"{', ' if number else '{'}{name}: ", pc.fill_null(value, "null")]
     joined = pc.binary_join_element_wise(*parts, "}", "")
     return joined if isinstance(joined, pa.ChunkedArray) else pa.chunked_array([joined])
 
@@ -99,11 +100,11 @@ class Workbook:
     """Days and moments are Excel's: numbers of days since 1899-12-30 with a form."""
 
     def __init__(self, path: Path) -> None:
+        from datetime import datetime
+
         import xlsxwriter
 
         self.book = xlsxwriter.Workbook(str(path), {"constant_memory": True})
-        from datetime import datetime
-
         self.book.set_properties({"created": datetime(2022, 1, 1)})  # noqa: DTZ001 (the same file on every day)
         self.forms = {True: self.book.add_format({"num_format": "yyyy-mm-dd"}),
                       False: self.book.add_format({"num_format": "yyyy-mm-dd hh:mm:ss"})}
@@ -182,8 +183,9 @@ def writer(contract: dict[str, Any], path: Path, encoding: str, day: str) -> Wri
     """The writer for a file of this name."""
     make: dict[str, Callable[[], Writer]] = {
         ".csv": lambda: Csv(path, encoding, day), ".jsonl": lambda: JsonLines(path), ".parquet": lambda: Parquet(path),
-        ".xlsx": lambda: Workbook(path), ".envelopes": lambda: Envelopes(path, contract["key"]),
+        ".xlsx": lambda: Workbook(path), "stream": lambda: Envelopes(path, contract["key"]),
         ".sqlite": lambda: Database(path, contract["from"]["table"], contract["key"]),
     }
     path.parent.mkdir(parents=True, exist_ok=True)
-    return make[path.suffix]()
+    kind = contract["from"]["kind"]
+    return make[kind if kind == "stream" else path.suffix]()

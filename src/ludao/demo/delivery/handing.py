@@ -16,6 +16,7 @@ from ludao.demo.population.city import Part
 
 ENCODINGS = {"police": "gb18030", "civil": "gb18030", "traffic": "gb18030", "market": "utf-8-sig"}
 DAYS = {"civil": "%Y%m%d", "traffic": "%Y/%m/%d"}
+OPEN = (8 * 3600, 18 * 3600)  # office hours, in seconds of the day
 SENT_AGAIN = {"source.police.resident", "source.tax.taxpayer", "source.health.birth"}
 RENAMED = {"source.market.penalty": {"amount_fen": "罚没金额"}}  # in the last delivery, and never heard of before
 
@@ -37,14 +38,6 @@ def deliveries(promise: str, as_of: np.datetime64) -> list[Delivery]:
     cuts = [(new_year, f"{str(new_year - 1)[:4]}"), (last, str(last - 1).replace("-", "")),
             (as_of + 1, str(as_of).replace("-", ""))]
     return [Delivery(number, name, until.astype("M8[s]")) for number, (until, name) in enumerate(cuts)]
-
-
-@dataclass
-class Handed:
-    """Rows of one delivery: `at` which rows of the table, `older` whether in their former words."""
-
-    delivery: Delivery
-    rows: pa.Table
 
 
 class Department:
@@ -135,7 +128,7 @@ class Department:
             return self.out / way["pattern"].replace("*", self.deliveries[number].name)
         if way["kind"] == "database":
             return self.out / way["url"].partition("${LUDAO_CITY}/")[2]
-        return self.out / self.name / f"{table}{'.jsonl' if way['kind'] == 'http' else '.envelopes'}"
+        return self.out / self.name / f"{table}_{self.deliveries[-1].name}.jsonl"
 
     def renamed(self) -> Iterator[tuple[str, str, str]]:
         """(delivery, column, its name there) wherever a column is not called as the contract calls it."""
@@ -155,12 +148,13 @@ class Department:
 def _told(rng: np.random.Generator, event: np.ndarray, as_of: np.datetime64) -> np.ndarray:
     """When the department wrote the row: within days; what is older than its system came in with the system."""
     digitised = np.datetime64("2015-01-01") + rng.integers(0, 3000, len(event)).astype("m8[D]")
-    day = np.where(event < np.datetime64("2015-01-01"), digitised, event + rng.integers(0, 4, len(event)).astype("m8[D]"))
-    return np.minimum(day, as_of - np.timedelta64(1, "D")).astype("M8[s]") + rng.integers(8 * 3600, 18 * 3600, len(event))
+    soon = event + rng.integers(0, 4, len(event)).astype("m8[D]")
+    day = np.where(event < np.datetime64("2015-01-01"), digitised, soon)
+    return np.minimum(day, as_of - np.timedelta64(1, "D")).astype("M8[s]") + rng.integers(*OPEN, len(event))
 
 
 def _moments(rng: np.random.Generator, since: np.ndarray, until: np.datetime64) -> np.ndarray:
     """Working hours of a day between."""
     days = max(1, int((until.astype("M8[D]") - since[0]).astype(int))) if len(since) else 1
-    return (since + rng.integers(0, days, len(since)).astype("m8[D]")).astype("M8[s]") + rng.integers(
-        8 * 3600, 18 * 3600, len(since))
+    day = since + rng.integers(0, days, len(since)).astype("m8[D]")
+    return day.astype("M8[s]") + rng.integers(*OPEN, len(since))

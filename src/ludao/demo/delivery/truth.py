@@ -13,6 +13,7 @@ from ludao.demo.delivery.files import Parquet
 from ludao.demo.delivery.rows import Rows, sexes
 from ludao.demo.population.city import Part
 from ludao.demo.population.numbers import padded
+from ludao.demo.population.places import communities
 
 DIRT = pa.schema([(name, pa.utf8()) for name in ("source", "record_key", "kind", "column", "clean", "dirty")]
                  + [("stops", pa.bool_())])
@@ -33,6 +34,7 @@ class Truth:
 
     def __init__(self, out: Path) -> None:
         out.mkdir(parents=True, exist_ok=True)
+        self.soiled: list[pa.Table] = []
         self.files = {name: Parquet(out / f"{name}.parquet", zone=None)
                       for name in ("person", "company", "record", "company_record", "dirt")}
 
@@ -50,8 +52,6 @@ class Truth:
 
         def other(index: np.ndarray) -> pa.Array:
             return pc.if_else(pa.array(index >= 0), person_names(part, index), None)
-
-        from ludao.demo.population.places import communities
 
         self.files["person"].write(pa.table({
             "person": person_names(part, everyone), "id_number": people.ids, "name": people.names,
@@ -98,9 +98,15 @@ class Truth:
 
         stops = pa.array([kind in STOPS] * len(keys), pa.bool_())
         if len(keys):
-            self.files["dirt"].write(pa.Table.from_arrays(
+            self.soiled.append(pa.Table.from_arrays(
                 [same(source), keys, same(kind), same(column), clean, dirty, stops], schema=DIRT))
 
+    def flush(self) -> None:
+        """After each part: what was soiled in it."""
+        self.files["dirt"].write(pa.concat_tables([DIRT.empty_table(), *self.soiled]).combine_chunks())
+        self.soiled = []
+
     def close(self) -> None:
+        self.flush()
         for file in self.files.values():
             file.close()

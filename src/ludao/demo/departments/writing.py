@@ -27,6 +27,7 @@ def write(
             _write(department, department.contract, part, truth)
             done = (part.first + len(part.people) * (number + 1) / len(departments)) / total
             tell(address, department.written, min(done, 1))
+        truth.flush()
     for address, department in departments.items():
         department.close()
         for delivery, column, header in department.renamed():

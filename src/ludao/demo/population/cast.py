@@ -1,14 +1,12 @@
 """The cast within the generated city: 李雷's and 韩梅梅's families, her shop, and a man whose records disagree."""
 
 from dataclasses import dataclass, fields, replace
-from datetime import date
 from functools import cache
-from random import Random
 
 import numpy as np
 import pyarrow as pa
 
-from ludao.base import identifiers
+from ludao.blocks.identity import invented
 from ludao.demo.population import lives as living
 from ludao.demo.population import places
 from ludao.demo.population.companies import LIMITED, Companies
@@ -54,15 +52,11 @@ class Known:
 
 @cache
 def known() -> tuple[Known, ...]:
-    from ludao.blocks.identity import demo as identity
-
-    accounts = {row[1]: number for number, row in enumerate(identity.CAST)}
+    accounts = {row[1]: number for number, row in enumerate(invented.CAST)}
     codes = places.communities().codes.to_pylist()
     found = []
     for name, born, sex, household, role, street in FAMILIES:
-        random = Random(accounts.get(name, name))
-        phone = identifiers.invent_mobile(random)
-        number = identifiers.invent_resident_id(random, date.fromisoformat(born), sex)
+        phone, number = invented.numbers(accounts.get(name, name), born, sex)
         community = next(at for at, code in enumerate(codes) if code.startswith(street))
         found.append(Known(name, np.datetime64(born), sex == "male", household, role, community, number, phone))
     return tuple(found)
@@ -70,9 +64,7 @@ def known() -> tuple[Known, ...]:
 
 def shop() -> tuple[str, str]:
     """Credit code and name of 韩梅梅's shop, as in the demonstration's accounts."""
-    from ludao.blocks.identity import demo as identity
-
-    return identifiers.invent_credit_code(Random(2022)), identity.SHOP[0]
+    return invented.shop_code(), invented.SHOP[0]
 
 
 def found_shop(companies: Companies, day: np.datetime64) -> None:
@@ -96,7 +88,7 @@ def move_in(others: People, day: np.datetime64) -> People:
     for field in fields(People):
         one, two = getattr(them, field.name), getattr(others, field.name)
         if isinstance(two, pa.Array):
-            joined[field.name] = pa.concat_arrays([one, two.combine_chunks() if hasattr(two, "combine_chunks") else two])
+            joined[field.name] = pa.concat_arrays([one, two])
             continue
         two = np.where(two == NOBODY, NOBODY, two + shift[field.name]) if field.name in shift else two
         joined[field.name] = np.concatenate([one, two])
@@ -130,7 +122,7 @@ def _people(day: np.datetime64) -> People:
         came=np.maximum(born + np.timedelta64(20, "D"), np.datetime64("2008-09-01")).clip(max=day),
         ethnicity=np.zeros(size, np.int64), ids=pa.array([one.id_number for one in cast]),
         names=pa.array([one.name for one in cast]), phones=pa.array([one.phone for one in cast]),
-        old_phones=pa.array([identifiers.invent_mobile(Random(one.name + "old")) for one in cast]),
+        old_phones=pa.array([invented.numbers(one.name + "former", "1990-01-01", "male")[0] for one in cast]),
         addresses=homes, old_addresses=former,
     )
 

@@ -15,7 +15,8 @@ SHARES = np.array([0.47, 0.01, 0.02, 0.03, 0.01, 0.46])
 LIMITED, STOCK, FOREIGN, SOLE, COOPERATIVE, TRADER = range(6)
 STATUSES = ("存续", "注销", "吊销", "迁出")
 ENDINGS = ("有限公司", "股份有限公司", "（中国）有限公司", "工作室", "专业合作社", "店")
-_MARKS = "鹭海厦金嘉盛泰恒鑫隆瑞华信达宏源顺丰茂兴安和润福祥美佳创联智云天诚远东方新世纪洋旭腾飞科博雅优品尚万众合力中闽台"
+_MARKS = ("鹭海厦金嘉盛泰恒鑫隆瑞华信达宏源顺丰茂兴安和润福祥美佳创联智云天诚远东方新世纪洋旭腾飞"
+          "科博雅优品尚万众合力中闽台")
 
 
 @dataclass
@@ -46,7 +47,8 @@ def found(seed: int, scale: float, as_of: np.datetime64, workers: float) -> Comp
     """All companies of the city; `workers` is how many people they employ together."""
     rng, size = chance(seed, "companies"), max(20, round(ENTERPRISES * scale))
     kind = pick(rng, SHARES, size)
-    trade = np.where(kind == TRADER, pick(rng, industries.shares(True), size), pick(rng, industries.shares(False), size))
+    sold, made = (pick(rng, industries.shares(traders), size) for traders in (True, False))
+    trade = np.where(kind == TRADER, sold, made)
     founded = _founded(rng, size, as_of)
     status, ended = _fate(rng, kind, founded, as_of)
     employees = _employees(rng, kind, trade, status, workers)
@@ -111,8 +113,8 @@ def _names(rng: Chance, kind: np.ndarray, trade: np.ndarray, community: np.ndarr
     four, three = rng.random(size) < 0.3, rng.random(size) < 0.4
     letters[3] = np.where(four, letters[3], "")
     letters[2] = np.where(four | three, letters[2], "")
-    mark = pa.array(np.char.add(np.char.add(letters[0], letters[1]), np.char.add(letters[2], letters[3])).astype(object),
-                    pa.utf8())
+    first, last = np.char.add(letters[0], letters[1]), np.char.add(letters[2], letters[3])
+    mark = pa.array(np.char.add(first, last).astype(object), pa.utf8())
     district = places.communities().districts.take(pa.array(community))
     return pc.binary_join_element_wise(
         "厦门市", pc.if_else(pa.array(kind >= SOLE), district, ""), mark,

@@ -87,7 +87,8 @@ def _households(rng: Chance, size: int) -> tuple[np.ndarray, np.ndarray, np.ndar
     local = rng.random(n) < 0.5
     ages = np.zeros((n, _SLOTS))
     old = rng.random(n) < 0.16
-    ages[:, 0] = np.where(local, np.where(old, rng.normal(69, 8, n), rng.normal(42, 11, n)), 19 + rng.gamma(3.2, 5.2, n))
+    settled = np.where(old, rng.normal(69, 8, n), rng.normal(42, 11, n))
+    ages[:, 0] = np.where(local, settled, 19 + rng.gamma(3.2, 5.2, n))
     ages[:, 0] = ages[:, 0].clip(18.2, 99)
     head = ages[:, 0]
     male = np.zeros((n, _SLOTS), bool)

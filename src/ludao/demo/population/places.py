@@ -1,6 +1,7 @@
 """Where people live and work: the city's real communities, weighted as the census counts its districts."""
 
 import csv
+import tomllib
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -16,20 +17,7 @@ AREAS = Path(next(iter(ludao.blocks.identity.__path__))) / "content" / "areas.cs
 # Residents by the census of 2020.
 CENSUS = {"350203": 1_073_315, "350205": 582_519, "350206": 1_036_974, "350211": 1_036_987, "350212": 855_920,
           "350213": 578_255}
-ROADS = {
-    "350203": "湖滨南路 湖滨北路 厦禾路 中山路 思明南路 思明北路 莲前西路 莲前东路 嘉禾路 文园路 白鹭洲路 环岛南路 前埔中路 前埔北路 "
-              "台东路 吕岭路 金尚路 莲花南路 仙岳路 禾祥西路 禾祥东路 大学路 民族路 鹭江道 体育路 育秀路 洪文路 会展路 观音山路 曾厝垵北路",
-    "350205": "沧林路 滨湖北路 滨湖西路 海沧大道 马青路 翁角路 新阳路 霞阳路 阳光路 兴港路 钟林路 滨湖东路 嵩屿南路 东孚西路 孚莲路 "
-              "凤山路 洪塘路 鼎山路 后祥路 建港路",
-    "350206": "湖里大道 兴隆路 华昌路 金湖路 枋湖东路 枋湖北路 高殿路 嘉禾路 吕岭路 金山路 云顶北路 环岛东路 五缘湾道 县后路 安岭路 "
-              "岐山北路 华泰路 南山路 悦华路 祥店路 钟宅路 墩上路 环岛干道 泗水道",
-    "350211": "集源路 石鼓路 乐海路 银江路 杏林湾路 杏东路 杏前路 珩山街 日东路 灌口大道 灌南路 后溪北路 天马路 岩内路 同集南路 孙坂路 "
-              "滨水路 诚毅大街 集美大道 盛光路 理工路 锦园路",
-    "350212": "同集路 环城东路 环城西路 银湖路 南门路 中山路 新民大道 祥平路 西柯大道 滨海西大道 美溪道 集安路 同新路 莲花大道 洪新路 "
-              "凤山路 汀溪路 五显路 榜山路 朝元路",
-    "350213": "马巷镇街 舫山南路 翔安南路 翔安西路 新店路 祥福路 祥吴路 洪钟大道 巷南路 内厝路 新圩路 大嶝北路 城场路 民安大道 新兴街 "
-              "春江里路 火炬路 翔安北路 郭山路 沙美路",
-}
+ROADS = tomllib.loads((Path(__file__).parent / "content" / "roads.toml").read_text(encoding="utf-8"))
 
 
 @dataclass(frozen=True)

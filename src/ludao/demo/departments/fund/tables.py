@@ -20,7 +20,8 @@ def account(part: Part) -> Rows:
     opened = np.minimum(lives.hired[who] + 30 * DAY, part.as_of - DAY)
     months = (part.as_of - opened).astype(np.int64) // 30
     columns |= {
-        "account_number": padded(350_210_000_000 + part.first + who, 12), "credit_code": codes_of(part, lives.employer[who]),
+        "account_number": padded(350_210_000_000 + part.first + who, 12),
+        "credit_code": codes_of(part, lives.employer[who]),
         "base_fen": pa.array(base), "monthly_fen": pa.array(monthly),
         "balance_fen": pa.array((monthly * months * rng.uniform(0.2, 1, len(who))).astype(np.int64)),
         "opened_on": days(opened), "status": choose(("正常", "封存"), (rng.random(len(who)) < 0.04).astype(int)),

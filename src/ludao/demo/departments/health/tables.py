@@ -2,17 +2,22 @@
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from ludao.demo.delivery.rows import About, Rows, choose, coded, days, person, sexes
 from ludao.demo.population.city import Part
 from ludao.demo.population.people import DAY, NOBODY
 from ludao.demo.population.places import communities
 
-HOSPITALS = ("厦门市妇幼保健院", "厦门大学附属第一医院", "厦门大学附属中山医院", "厦门市第二医院", "厦门市第三医院", "厦门市第五医院",
-             "厦门长庚医院", "复旦大学附属中山医院厦门医院", "厦门弘爱医院", "厦门市海沧医院")
+HOSPITALS = (
+    "厦门市妇幼保健院", "厦门大学附属第一医院", "厦门大学附属中山医院", "厦门市第二医院", "厦门市第三医院",
+    "厦门市第五医院", "厦门长庚医院", "复旦大学附属中山医院厦门医院", "厦门弘爱医院", "厦门市海沧医院",
+)
 # vaccine, doses, age in months of the first, months between
-SCHEDULE = (("乙肝疫苗", 3, 0, 3), ("卡介苗", 1, 0, 1), ("脊灰疫苗", 3, 2, 1), ("百白破疫苗", 3, 3, 1), ("麻腮风疫苗", 2, 8, 10),
-            ("乙脑减毒活疫苗", 2, 8, 16), ("A群流脑疫苗", 2, 6, 3), ("甲肝减毒活疫苗", 1, 18, 1))
+SCHEDULE = (
+    ("乙肝疫苗", 3, 0, 3), ("卡介苗", 1, 0, 1), ("脊灰疫苗", 3, 2, 1), ("百白破疫苗", 3, 3, 1),
+    ("麻腮风疫苗", 2, 8, 10), ("乙脑减毒活疫苗", 2, 8, 16), ("A群流脑疫苗", 2, 6, 3), ("甲肝减毒活疫苗", 1, 18, 1),
+)
 FLU = "流感疫苗"
 
 
@@ -34,7 +39,7 @@ def birth(part: Part) -> Rows:
     return Rows(columns, np.minimum(people.born[who] + 3 * DAY, part.as_of - DAY), [
         About(who, {"person_name": "child_name", "birth_day": "born_on", "sex": "sex"}, "child"),
         About(mother, {"person_name": "mother_name", "id_number": "mother_id_number"}, "mother"),
-        About(np.where(none, NOBODY, father), {"person_name": "father_name", "id_number": "father_id_number"}, "father"),
+        About(father, {"person_name": "father_name", "id_number": "father_id_number"}, "father"),
     ])
 
 
@@ -62,8 +67,6 @@ def vaccination(part: Part) -> Rows:
     guardian = np.where(age[them] >= 18, them, np.where(people.mother[them] != NOBODY, people.mother[them],
                                                         people.head[them]))
     streets = communities().streets.take(pa.array(people.community[them]))
-    import pyarrow.compute as pc
-
     columns |= {
         "record_number": coded("JZ", part, len(them)), "phone": people.phones.take(pa.array(guardian)),
         "vaccine": choose([*(line[0] for line in SCHEDULE), FLU], np.concatenate(vaccine)),

@@ -13,11 +13,14 @@ from ludao.demo.population.seeds import falling, pick
 # topic, what is said after the place
 TOPICS = (
     ("噪音扰民", "附近工地夜间施工，噪音很大，影响休息。"), ("违章停车", "路边长期违停，占用消防通道。"),
-    ("小区物业", "物业收费后电梯长期不修。"), ("社会保险", "咨询社保转移接续怎么办理。"), ("医疗保险", "咨询异地就医备案和报销比例。"),
-    ("公积金", "咨询公积金提取条件。"), ("劳动纠纷", "用人单位拖欠工资两个月。"), ("消费维权", "商家拒绝退货，请求协调。"),
-    ("市容环境", "垃圾桶满溢无人清理。"), ("入学入园", "咨询小学入学积分办法。"), ("道路设施", "人行道地砖破损，老人易摔倒。"),
-    ("供水供电", "家中停水，询问恢复时间。"), ("户籍居住证", "咨询居住证续签手续。"), ("油烟污染", "楼下餐饮店油烟直排。"),
-    ("惠企政策", "咨询小微企业补贴申请条件。"), ("公共交通", "公交班次间隔太长。"), ("养老服务", "咨询高龄津贴怎么领取。"),
+    ("小区物业", "物业收费后电梯长期不修。"), ("社会保险", "咨询社保转移接续怎么办理。"),
+    ("医疗保险", "咨询异地就医备案和报销比例。"), ("公积金", "咨询公积金提取条件。"),
+    ("劳动纠纷", "用人单位拖欠工资两个月。"), ("消费维权", "商家拒绝退货，请求协调。"),
+    ("市容环境", "垃圾桶满溢无人清理。"), ("入学入园", "咨询小学入学积分办法。"),
+    ("道路设施", "人行道地砖破损，老人易摔倒。"), ("供水供电", "家中停水，询问恢复时间。"),
+    ("户籍居住证", "咨询居住证续签手续。"), ("油烟污染", "楼下餐饮店油烟直排。"),
+    ("惠企政策", "咨询小微企业补贴申请条件。"), ("公共交通", "公交班次间隔太长。"),
+    ("养老服务", "咨询高龄津贴怎么领取。"),
 )
 CALLS = 0.55  # a resident in the last year and ten months
 
@@ -42,6 +45,7 @@ def call(part: Part) -> Rows:
         "called_at": pa.array(called), "topic": choose([topic for topic, _ in TOPICS], topic),
         "area_code": places.communities().codes.take(pa.array(community)),
         "content": pc.binary_join_element_wise(
-            places.communities().names.take(pa.array(community)), "：", choose([text for _, text in TOPICS], topic), ""),
+            places.communities().names.take(pa.array(community)), "：", choose([said for _, said in TOPICS], topic), "",
+        ),
     }
     return Rows(columns, day + 2 * DAY, [About(who, {"phone": "phone"})])

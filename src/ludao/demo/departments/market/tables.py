@@ -12,12 +12,18 @@ from ludao.demo.population.people import DAY
 from ludao.demo.population.places import communities
 from ludao.demo.population.seeds import pick
 
-LICENCES = {"5": "食品经营许可证", "6": "食品经营许可证", "14": "食品生产许可证", "13": "食品生产许可证", "27": "药品生产许可证",
-            "3584": "医疗器械生产许可证", "5251": "药品经营许可证", "84": "医疗机构执业许可证", "9011": "娱乐经营许可证",
-            "5431": "道路运输经营许可证", "7263": "劳务派遣经营许可证", "49": "建筑业企业资质证书", "47": "建筑业企业资质证书",
-            "7010": "房地产开发企业资质证书", "7291": "旅行社业务经营许可证", "6110": "特种行业许可证", "8310": "民办学校办学许可证"}
+LICENCES = {
+    "5": "食品经营许可证", "6": "食品经营许可证", "14": "食品生产许可证", "13": "食品生产许可证",
+    "27": "药品生产许可证", "3584": "医疗器械生产许可证", "5251": "药品经营许可证", "84": "医疗机构执业许可证",
+    "9011": "娱乐经营许可证", "5431": "道路运输经营许可证", "7263": "劳务派遣经营许可证", "49": "建筑业企业资质证书",
+    "47": "建筑业企业资质证书", "7010": "房地产开发企业资质证书", "7291": "旅行社业务经营许可证",
+    "6110": "特种行业许可证", "8310": "民办学校办学许可证",
+}
 FOOD = {"5123", "5127", "5211", "5213", "5226", "6110", "6210", "6220", "6231", "6291"}
-REASONS = ("未按规定公示年度报告", "使用未经检定的计量器具", "销售过期食品", "发布虚假广告", "未亮证经营", "侵犯注册商标专用权", "不按规定明码标价")
+REASONS = (
+    "未按规定公示年度报告", "使用未经检定的计量器具", "销售过期食品", "发布虚假广告", "未亮证经营",
+    "侵犯注册商标专用权", "不按规定明码标价",
+)
 FIELDS = ("法定代表人", "住所", "注册资本", "企业名称", "经营范围")
 
 
@@ -79,21 +85,27 @@ def change(part: Part) -> Rows:
     able = rng.integers(0, len(part.people), (2, len(company)))
     other = part.people
     before, after = (
-        pc.choose(pa.array(field), other.names.take(pa.array(able[turn])), other.addresses.take(pa.array(able[turn])),
-                  pc.binary_join_element_wise(pc.cast(pa.array((turn + 1) * 50 * (1 + able[turn] % 20)), pa.utf8()), "万元", ""),
-                  pc.binary_join_element_wise(names_of(part, company), ("（筹）", "")[turn], ""),
-                  choose(("一般项目：", "一般项目、许可项目："), np.full(len(company), turn)))
-        for turn in range(2))
+        pc.choose(
+            pa.array(field), other.names.take(pa.array(able[turn])), other.addresses.take(pa.array(able[turn])),
+            _sums((turn + 1) * 50 * (1 + able[turn] % 20)),
+            pc.binary_join_element_wise(names_of(part, company), ("（筹）", "")[turn], ""),
+            choose(("一般项目", "一般项目、许可项目"), np.full(len(company), turn)),
+        ) for turn in range(2))
     columns = {"change_number": coded("BG", part, len(company)), "credit_code": codes_of(part, company),
                "field": choose(FIELDS, field), "before": before, "after": after, "changed_on": days(day)}
     return Rows(columns, np.minimum(day, part.as_of - DAY), companies=company)
+
+
+def _sums(tens_of_thousands: np.ndarray) -> pa.Array:
+    return pc.binary_join_element_wise(pc.cast(pa.array(tens_of_thousands), pa.utf8()), "万元", "")
 
 
 def penalty(part: Part) -> Rows:
     them, rng = part.companies, part.chance("penalty")
     company = part.own[(rng.random(len(part.own)) < 0.035) & (part.own != cast.SHOP)]
     age = (part.as_of - them.founded[company]).astype(np.int64)
-    day = np.minimum(them.founded[company] + (rng.uniform(0.1, 1, len(company)) * age).astype("m8[D]"), part.as_of - DAY)
+    day = them.founded[company] + (rng.uniform(0.1, 1, len(company)) * age).astype("m8[D]")
+    day = np.minimum(day, part.as_of - DAY)
     columns = {
         "decision_number": coded("厦市监罚", part, len(company)), "credit_code": codes_of(part, company),
         "name": names_of(part, company), "reason": choose(REASONS, rng.integers(0, len(REASONS), len(company))),

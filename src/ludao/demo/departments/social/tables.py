@@ -48,8 +48,7 @@ def insurance(part: Part) -> Rows:
         "kind": choose(KINDS, np.select([employer != NOBODY, works], [0, 1], 2)),
     }
     event = np.where(np.isnat(ended), began, ended)
-    rows = Rows(columns, event, [about], companies=employer)
-    return rows
+    return Rows(columns, event, [about], companies=employer)
 
 
 def payment(part: Part) -> Rows:
@@ -64,8 +63,9 @@ def payment(part: Part) -> Rows:
     who = workers[at]
     raised = 1 - 0.05 * (month < MONTHS - 16)  # the base grew with the new year
     base = (_base(part, who) * raised).astype(np.int64).clip(LOWEST)
+    named = pa.array(np.datetime_as_string(months).astype(object), pa.utf8())
     columns = {
-        "ss_number": _numbers(part, who), "month": pa.array(np.datetime_as_string(months).astype(object)).take(pa.array(month)),
+        "ss_number": _numbers(part, who), "month": named.take(pa.array(month)),
         "credit_code": codes_of(part, lives.employer[who]), "base_fen": pa.array(base),
         "paid_fen": pa.array(base * RATE // 100),
     }

@@ -12,6 +12,7 @@ from ludao.demo.population.seeds import pick
 
 _LETTERS = np.frombuffer(b"0123456789ABCDEFGHJKLMNPQRSTUVWXYZ", np.uint8)
 ENERGIES = ("汽油", "柴油", "纯电动", "插电混合动力")
+KINDS = ("小型轿车", "小型普通客车", "轻型货车")
 PER_PART = 200_000
 
 
@@ -38,7 +39,7 @@ def vehicle(part: Part) -> Rows:
         "plate": _plates(part.number * PER_PART + np.arange(len(who)), energy >= 2),
         "id_number": people.ids.take(pa.array(who, mask=none)), "credit_code": codes_of(part, company),
         "owner_name": pc.if_else(pa.array(none), names_of(part, company), people.names.take(pa.array(who, mask=none))),
-        "kind": choose(("小型轿车", "小型普通客车", "轻型货车"), np.where(none, 2, pick(rng, np.array([.7, .3]), len(who)))),
+        "kind": choose(KINDS, np.where(none, 2, pick(rng, np.array([0.7, 0.3]), len(who)))),
         "energy": choose(ENERGIES, energy), "registered_on": days(registered),
         "status": choose(("正常", "注销", "逾期未检验"), pick(rng, np.array([0.94, 0.02, 0.04]), len(who))),
     }
@@ -53,9 +54,9 @@ def driver(part: Part) -> Rows:
     issued = lives.drives[who]
     years = (part.as_of - issued).astype(np.int64) // 365
     valid = np.where(years < 6, 6, np.where(years < 16, 16, 60))
+    classes = pick(rng, np.array([0.72, 0.22, 0.05, 0.01]), len(who))
     columns |= {
-        "licence_number": coded("3502", part, len(who), 8), "class": choose(("C1", "C2", "B2", "A2"),
-                                                                          pick(rng, np.array([.72, .22, .05, .01]), len(who))),
+        "licence_number": coded("3502", part, len(who), 8), "class": choose(("C1", "C2", "B2", "A2"), classes),
         "issued_on": days(issued), "expires_on": days(issued + (valid * 365.25).astype("m8[D]")),
         "points": pa.array(np.minimum(rng.poisson(0.8, len(who)) * rng.integers(0, 4, len(who)), 12)),
     }
