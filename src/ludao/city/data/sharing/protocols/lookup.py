@@ -105,3 +105,4 @@ urlpatterns = [
     path("v1/lookup/<str:address>", look_up, name="lookup"),
     path("v1/key", key, name="key"),
 ]
+lean = {"v1/lookup/": look_up}
