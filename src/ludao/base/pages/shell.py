@@ -97,7 +97,12 @@ def portal(request: HttpRequest) -> HttpResponse:
         {"title": urls.title_of(m, e), "text": from_pair(m.title), "url": urls.path_of(m, e), "icon": e.icon}
         for m, e in reachable(request) if m.kind != "base" and _is_for_people(m, e)
     ]
-    return render(request, "ludao/portal.html", {"services": services})
+    return render(request, "ludao/portal.html", {"services": services, "offers": offers(request)})
+
+
+def offers(request: HttpRequest) -> list[dict[str, Any]]:
+    """What waits for the person's one confirmation, from every folder that has a portal.py."""
+    return [offer for m in registry.manifests() if (part := m.part("portal")) for offer in part.waiting(request)]
 
 
 def _is_for_people(manifest: Manifest, entry: Any) -> bool:

@@ -1,5 +1,6 @@
 """People with an account, the posts they hold and the enterprises they speak for."""
 
+from collections.abc import Collection
 from datetime import date
 from typing import Any
 from uuid import uuid4
@@ -194,3 +195,10 @@ class Mandate(models.Model):
     def is_current(self, on: date | None = None) -> bool:
         day = on or clock.today()
         return self.since <= day and (self.until is None or self.until >= day)
+
+
+def people_by_id_number(numbers: Collection[str]) -> dict[str, int]:
+    """The accounts in use behind these id numbers, by number; those without an account are left out."""
+    by_digest = {digest: number for number in numbers for digest in sealing.digests(number, "id_number")}
+    found = Person.objects.filter(id_number_digest__in=by_digest, is_active=True, assurance__gte=Person.NUMBER)
+    return {by_digest[digest]: pk for pk, digest in found.values_list("pk", "id_number_digest")}

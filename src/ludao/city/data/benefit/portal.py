@@ -1,0 +1,22 @@
+"""What the portal's first page shows a person of benefits that wait."""
+
+from typing import Any
+
+from django.http import HttpRequest
+
+from ludao.base.text import pick
+from ludao.blocks.rule import public as rule
+
+from .mine import offers, others, reason_of
+from .models import Offer
+
+
+def waiting(request: HttpRequest) -> list[dict[str, Any]]:
+    if not request.actor.person:
+        return []
+    found = offers(request.actor).filter(state__in=(Offer.OFFERED, Offer.RETURNED))[:4]
+    shown = [{"title": f"{o.policy} {rule.yuan(o.amount_fen or 0)}", "reason": o.note or reason_of(o),
+              "url": f"/data/benefit/mine/{o.pk}/"} for o in found]
+    return shown + [{"title": str(m.enterprise), "url": "/data/benefit/mine/", "reason": pick(
+        f"有 {n} 项惠企政策等您确认，请切换为企业身份", f"{n} benefits wait; act for the enterprise to confirm")}
+        for m, n in others(request.actor)]
