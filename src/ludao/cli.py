@@ -100,6 +100,19 @@ def load(scale: Annotated[float, typer.Option(envvar="SCALE")] = 0.001) -> None:
 
 
 @app.command()
+def simulate(
+    to: Annotated[Path, typer.Option("--out", help="Folder for the departments' files and the truth.")],
+    scale: Annotated[float, typer.Option(help="1 is a city of 5.3 million people and 0.8 million enterprises.")] = 0.01,
+    seed: Annotated[int, typer.Option(help="The same seed gives the same city.")] = 2022,
+    day: Annotated[str, typer.Option(help="The day in the city, like 2026-10-31.")] = "",
+) -> None:
+    """Invent a city: what 19 departments hold, in files as they hand them over, and the truth beside them."""
+    from ludao.demo import telling
+
+    telling.simulate(scale, seed, to, day, out)
+
+
+@app.command()
 def demo(
     port: Annotated[int, typer.Option(envvar="PORT")] = 8000,
     scale: Annotated[float, typer.Option(envvar="SCALE")] = 0.001,
