@@ -32,7 +32,7 @@ def _condition(asked: Ask, column: str, operator: str, value: Any) -> str:
             return f"{name} in ({', '.join(asked.bind(v) for v in value)})"
         case "contains":
             pattern = "".join(f"\\{c}" if c in "\\%_" else c for c in value)
-            return f"{name} ilike {asked.bind(f'%{pattern}%')}"
+            return f"{name} ilike {asked.bind(f'%{pattern}%')} escape '\\'"
         case _:
             return f"{name} {({'gte': '>=', 'lte': '<='}).get(operator, '=')} {asked.bind(value)}"
 

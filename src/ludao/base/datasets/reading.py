@@ -16,6 +16,7 @@ from ludao.base.datasets import house
 from ludao.base.datasets.asking import MOST_ROWS, Ask, Malformed, ask
 from ludao.base.datasets.conditions import beyond, close_cursor, ordering, scope_condition, where
 from ludao.base.datasets.dataset import Dataset
+from ludao.base.datasets.elsewhere import store_of
 from ludao.base.datasets.tables import Faulty, expand
 from ludao.base.errors import Problem, Refused
 from ludao.base.masks import mask
@@ -64,15 +65,24 @@ def read(
         raise Malformed(t(f"limit 应为1至{MOST_ROWS}", f"limit must be 1 to {MOST_ROWS}"), field="limit")
     now = clock.now()
     sql = _sql(reading, after, limit + 1)
-    with _asked_well(), connection.cursor() as cursor:
-        cursor.execute(sql, reading.asked.parameters)
-        found = _rows(cursor.description, cursor.fetchall())
+    now, found = _found(reading, sql, now)
     has_more, found = len(found) > limit, found[:limit]
     rows = [_shown(reading, row) for row in found]
     _note(reading, actor, len(rows))
     cursor_text = close_cursor(reading.asked, found[-1]) if has_more else ""
     masked = () if all(row[OPEN] for row in found) else reading.guarded
     return Page(reading.asked.dataset, rows, cursor_text, as_of or now, masked)
+
+
+def _found(reading: _Reading, sql: str, now: datetime) -> tuple[datetime, list[Row]]:
+    """The rows, and the moment they are of."""
+    asked = reading.asked
+    if store := store_of(asked.dataset):
+        moment, rows = store.rows(asked.dataset, sql, asked.parameters, asked.as_of)
+        return moment, list(rows)
+    with _asked_well(), connection.cursor() as cursor:
+        cursor.execute(sql, asked.parameters)
+        return now, _rows(cursor.description, cursor.fetchall())
 
 
 def stream(
@@ -87,6 +97,11 @@ def stream(
 
 
 def _stream(reading: _Reading, sql: str) -> Iterator[Row]:
+    asked = reading.asked
+    if store := store_of(asked.dataset):
+        for row in store.rows(asked.dataset, sql, asked.parameters, asked.as_of)[1]:
+            yield _shown(reading, row)
+        return
     with _asked_well(), transaction.atomic(), closing(connection.chunked_cursor()) as cursor:
         cursor.execute(sql, reading.asked.parameters)
         while chunk := cursor.fetchmany(CHUNK):
@@ -134,7 +149,7 @@ def _sql(reading: _Reading, after: str, limit: int | None) -> str:
         conditions.append(scope_condition(asked, reading.unmask) or "true")
     if after:
         conditions.append(beyond(asked, after))
-    if asked.as_of:
+    if asked.as_of and not store_of(asked.dataset):
         asked.parameters["as_of"] = asked.as_of
     return (f"select {names}, {opened} as {OPEN} from ({_source(asked)}) as rows"
             f"{' where ' if conditions else ''}{' and '.join(conditions)}"
@@ -142,6 +157,8 @@ def _sql(reading: _Reading, after: str, limit: int | None) -> str:
 
 
 def _source(asked: Ask) -> str:
+    if store_of(asked.dataset):
+        return f"select * from {asked.dataset.address}"
     try:
         return expand(asked.dataset, is_past=asked.as_of is not None)
     except Faulty as error:

@@ -7,6 +7,7 @@ wrong. Memory is bounded by the engine and by the system.
 import json
 import resource
 import sys
+from typing import Any
 
 BESIDE_THE_ENGINE = 1536 * 2**20  # what Python, Arrow and the engine's code need in address space
 MOST_BYTES = 64 * 2**20
@@ -30,7 +31,7 @@ def main() -> int:
     return 0
 
 
-def connect(duckdb, asked):  # type: ignore[no-untyped-def]
+def connect(duckdb: Any, asked: dict[str, Any]) -> Any:
     connection = duckdb.connect(":memory:", config={
         "memory_limit": f"{asked['memory_mib']}MiB", "threads": 2, "temp_directory": "",
         "autoinstall_known_extensions": False, "autoload_known_extensions": False,
@@ -45,7 +46,7 @@ def connect(duckdb, asked):  # type: ignore[no-untyped-def]
     return connection
 
 
-def give(connection, asked):  # type: ignore[no-untyped-def]
+def give(connection: Any, asked: dict[str, Any]) -> None:
     """The first rows as they come; what is beyond the limit is never computed."""
     import pyarrow as pa
 
