@@ -50,12 +50,12 @@ class Service(ThreadingHTTPServer):
         """What LUDAO_CITY_API should be."""
         return f"http://127.0.0.1:{self.server_port}"
 
-    def table(self, path: str) -> Lines | None:
-        department, _, table = path.strip("/").partition("/")
+    def table(self, asked: str) -> Lines | None:
+        department, _, table = asked.strip("/").partition("/")
         if not (department.isidentifier() and table.isidentifier()):
             return None
-        found = sorted((self.folder / department).glob(f"{table}_*.jsonl"))
-        return self.tables.setdefault(found[-1], Lines(found[-1])) if found else None
+        path = self.folder / department / f"{table}.jsonl"
+        return self.tables.setdefault(path, Lines(path)) if path.is_file() else None
 
 
 class Answer(BaseHTTPRequestHandler):

@@ -128,7 +128,7 @@ class Department:
             return self.out / way["pattern"].replace("*", self.deliveries[number].name)
         if way["kind"] == "database":
             return self.out / way["url"].partition("${LUDAO_CITY}/")[2]
-        return self.out / self.name / f"{table}_{self.deliveries[-1].name}.jsonl"
+        return self.out / self.name / f"{table}.jsonl"
 
     def renamed(self) -> Iterator[tuple[str, str, str]]:
         """(delivery, column, its name there) wherever a column is not called as the contract calls it."""

@@ -17,7 +17,7 @@ def url(tmp_path: Path) -> Iterator[str]:
     (tmp_path / "construction").mkdir()
     lines = [json.dumps({"lease_number": f"ZL{n}", "name": "陈", "updated_at": f"2026-10-{n + 1:02}T08:00:00+08:00"})
              for n in range(12)]
-    (tmp_path / "construction" / "lease_20261031.jsonl").write_text("\n".join(lines) + "\n", encoding="utf-8")
+    (tmp_path / "construction" / "lease.jsonl").write_text("\n".join(lines) + "\n", encoding="utf-8")
     service = Service(tmp_path)
     threading.Thread(target=service.serve_forever, daemon=True).start()
     yield f"{service.url}/construction/lease"

@@ -54,7 +54,7 @@ def rows_of(city: Path, address: str) -> list[dict[str, Any]]:
         with sqlite3.connect(city / department / f"{department}.sqlite") as database:
             database.row_factory = sqlite3.Row
             return [dict(row) for row in database.execute(f"select * from {way['table']}")]
-    pattern = way.get("pattern", f"{department}/{table}_*.jsonl")
+    pattern = way.get("pattern", f"{department}/{table}.jsonl")
     names = {alias: name for name, column in contract["columns"].items() for alias in (name, *column["aliases"])}
     return [{names.get(name, name): value for name, value in row.items()}
             for path in sorted(city.glob(pattern)) if "_resent" not in path.stem for row in _read(path, department)]
