@@ -1,4 +1,4 @@
-"""Loads the demonstration city: the house's blocks, then what the departments hold, then the counters that live on it."""
+"""Loads the demonstration city: blocks first, then what the departments hold, then the counters that live on it."""
 
 import time
 from collections.abc import Callable
