@@ -12,7 +12,7 @@ from ludao.base import actions, clock, rights
 from ludao.base.errors import LudaoError, Problems
 from ludao.base.pages.lists import buttons
 from ludao.base.registry import by_address
-from ludao.base.text import t
+from ludao.base.text import pick, t
 
 from . import figures
 from .engine.chart import bars
@@ -270,12 +270,17 @@ def statistics(request: HttpRequest) -> HttpResponse:
         met=Count("pk", Q(state="met")),
         late=Count("pk", Q(state__in=("open", "planned"), due_on__lt=clock.today())),
     )
-    askers = Demand.objects.values("asker__name").annotate(n=Count("pk"), met=Count("pk", Q(state="met")))
+    askers = Demand.objects.values("asker__name", "asker__name_en").annotate(
+        n=Count("pk"), met=Count("pk", Q(state="met"))
+    )
     context = {
         "title": t("需求清单", "List of demands"),
         "counts": counts,
         "rate": round(100 * counts["met"] / counts["all"]) if counts["all"] else None,
-        "askers": askers.order_by("-n")[:10],
+        "askers": [
+            {"asker": pick(a["asker__name"], a["asker__name_en"] or a["asker__name"]), "n": a["n"], "met": a["met"]}
+            for a in askers.order_by("-n")[:10]
+        ],
         "open": Demand.objects.filter(state__in=("open", "planned"))
         .select_related("asker", "asked_of")
         .order_by("due_on")[:20],
