@@ -1,4 +1,4 @@
-"""Rules that a contract implies without saying them: what is required is there, what has a form has it, a key is one."""
+"""Rules that a contract implies: what is required is there, what has a form has it."""
 
 from collections.abc import Iterator, Mapping
 from typing import Any

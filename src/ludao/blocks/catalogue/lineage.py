@@ -14,14 +14,15 @@ Sources = Mapping[str, Iterable[tuple[str, str]]]
 
 
 @transaction.atomic
-def derived(address: str, *, sql: str = "", columns: Sources | None = None, by: str = "") -> list[Edge]:
+def derived(address: str, *, sql: str = "", columns: Sources | None = None, by: str = "",
+            dialect: str = "duckdb") -> list[Edge]:
     """Keep where a dataset's columns come from: from the query that makes it, or as {column: [(address, column)]}.
     Said again, it replaces what was said `by` the same. Raises the grade of a column that is below its inputs."""
     from ludao.blocks.catalogue.tracing import trace
 
     found = {name: list(sources) for name, sources in (columns or {}).items()}
     if sql:
-        for name, sources in trace(sql, schemas()).items():
+        for name, sources in trace(sql, schemas(), dialect).items():
             found.setdefault(name, []).extend(sources)
     Edge.objects.filter(address=address, by=by).delete()
     edges = [Edge(address=address, column=name, from_address=source, from_column=column, by=by)

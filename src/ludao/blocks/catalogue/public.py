@@ -1,11 +1,18 @@
 """The door of the catalogue: enter a dataset, ask what may be read of it, tell what was loaded, derived and used."""
 
 from ludao.blocks.catalogue.access import allowed, permit, reaches, revoke
+from ludao.blocks.catalogue.grading import floor_of, grade
 from ludao.blocks.catalogue.lineage import derived
 from ludao.blocks.catalogue.models import Check, Column, Edge, Entry, Permit, Profile, Rule, Score, Use
+from ludao.blocks.catalogue.profiling import profile
 from ludao.blocks.catalogue.quality import loaded
 from ludao.blocks.catalogue.registering import get, register
+from ludao.blocks.catalogue.spoken import pinyin
+from ludao.blocks.catalogue.syncing import sync
+from ludao.blocks.catalogue.totals import records
 from ludao.blocks.catalogue.usage import used
+from ludao.blocks.catalogue.words import GRADES, PROMISES, QUALITIES, categories, meaning, meanings, rank, themes
 
-__all__ = ["Check", "Column", "Edge", "Entry", "Permit", "Profile", "Rule", "Score", "Use", "allowed", "derived", "get",
-           "loaded", "permit", "reaches", "register", "revoke", "used"]
+__all__ = ["Check", "Column", "Edge", "Entry", "GRADES", "PROMISES", "Permit", "Profile", "QUALITIES", "Rule", "Score",
+           "Use", "allowed", "categories", "derived", "floor_of", "get", "grade", "loaded", "meaning", "meanings",
+           "permit", "pinyin", "profile", "rank", "reaches", "records", "register", "revoke", "sync", "themes", "used"]

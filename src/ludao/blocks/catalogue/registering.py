@@ -31,7 +31,7 @@ def register(contract: Contract) -> Entry:
 
 
 def get(address: str) -> Entry | None:
-    """The entry of an address; a dataset of the house is entered when it is first asked for."""
+    """The entry of an address, or None."""
     return Entry.objects.filter(pk=address).first()
 
 

@@ -18,7 +18,7 @@ def trace(sql: str, schemas: Mapping[str, Sequence[str]], dialect: str = "duckdb
     which datasets it reads, under the column ""."""
     tree = sqlglot.parse_one(sql, dialect=dialect)
     named = _flatten(tree)
-    known = {flat: {c: "text" for c in schemas[address]} for flat, address in named.items() if address in schemas}
+    known = {flat: dict.fromkeys(schemas[address], "text") for flat, address in named.items() if address in schemas}
     try:
         return _columns(tree, known, named, dialect)
     except SqlglotError:
@@ -36,7 +36,7 @@ def _flatten(tree: exp.Expr) -> dict[str, str]:
             continue
         flat, alias = "__".join(parts), table.alias or parts[-1]
         named[flat] = ".".join(parts)
-        table.replace(exp.to_table(flat).as_(alias) if not table.args.get("joins") else _renamed(table, flat, alias))
+        table.replace(_renamed(table, flat, alias))
     return named
 
 
@@ -56,7 +56,7 @@ def _columns(tree: exp.Expr, known: dict[str, Any], named: Mapping[str, str], di
         return {}
     found: Traced = {}
     for name in plain.named_selects:
-        leaves = _leaves(lineage(name, plain, scope=scope, dialect=dialect), named)
+        leaves = _leaves(lineage(name, plain, known, scope=scope, dialect=dialect), named)
         found[name] = list(dict.fromkeys(leaves))
     return found
 

@@ -4,9 +4,10 @@ import django.contrib.postgres.fields
 import django.contrib.postgres.indexes
 import django.core.serializers.json
 import django.db.models.deletion
+from django.db import migrations, models
+
 import ludao.base.clock
 import ludao.base.grams
-from django.db import migrations, models
 
 
 class Migration(migrations.Migration):

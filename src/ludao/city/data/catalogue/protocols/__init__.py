@@ -1,0 +1,1 @@
+"""Outside standards that the catalogue speaks."""
