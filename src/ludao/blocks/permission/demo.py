@@ -24,6 +24,8 @@ GIVEN: tuple[tuple[str, str, tuple[str, ...], dict[str, Any]], ...] = (
     ("wangke", "xm-dsj", ("registrar",), {"on_request": True}),
     ("chenqu", "xm-350203", ("officer",), {"area": "350203"}),
     ("chenqu", "xm-350203", ("plan_owner",), {}),
+    ("wangke", "xm-dsj", ("benefit_officer", "policy_officer"), EVERYWHERE),
+    ("shuguan", "xm-dsj", ("policy_approver", "finance_officer"), EVERYWHERE),
     ("linju", "xm", ("leader", "city_leader"), EVERYWHERE),
     ("shuguan", "xm-dsj", ("steward", "access_officer", "personnel_officer"), EVERYWHERE),
     ("yunwei", "xm-xxzx", ("operator",), EVERYWHERE),

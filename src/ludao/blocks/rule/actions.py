@@ -24,9 +24,15 @@ Text = Annotated[str, Field(title=t("规则文本", "Text"), min_length=20, max_
 Note = Annotated[str, Field(title=t("修改说明", "What changed"), max_length=300)]
 
 
-@action("rule.draft", title=t("起草政策", "Draft a policy"), icon="plus",
-        lead=t("写一份政策的规则文本；编码已有时成为它的新版本，由另一人审批后生效。",
-               "Write a policy's text; where the code exists it becomes its next version. A second person approves it."))
+@action(
+    "rule.draft",
+    title=t("起草政策", "Draft a policy"),
+    icon="plus",
+    lead=t(
+        "写一份政策的规则文本；编码已有时成为它的新版本，由另一人审批后生效。",
+        "Write a policy's text; where the code exists it becomes its next version. A second person approves it.",
+    ),
+)
 def draft(actor: Actor, text: Text, note: Note = "") -> Version:
     rule = proved(text)
     owner = Organisation.objects.filter(code=rule.owner).first()
@@ -50,9 +56,16 @@ def revise(actor: Actor, version: Version, text: Text, note: Note = "") -> Versi
     return version
 
 
-@action("rule.set_parameter", title=t("调整标准", "Change a figure"), icon="adjustments", when=lambda policy: bool(policy.number),
-        lead=t("给一个参数加上从某日起的新值，成为一份待审批的新版本。",
-               "Give a parameter a new value from a day on; it becomes a draft that waits for approval."))
+@action(
+    "rule.set_parameter",
+    title=t("调整标准", "Change a figure"),
+    icon="adjustments",
+    when=lambda policy: bool(policy.number),
+    lead=t(
+        "给一个参数加上从某日起的新值，成为一份待审批的新版本。",
+        "Give a parameter a new value from a day on; it becomes a draft that waits for approval.",
+    ),
+)
 def set_parameter(
     actor: Actor,
     policy: Policy,
@@ -66,29 +79,46 @@ def set_parameter(
     rule = keeping.read(newest.text)
     if parameter not in rule.parameters:
         known = "、".join(rule.parameters)
-        raise Problem(t(f"没有这个参数，有：{known}", f"There is no such parameter; there are: {known}"),
-                      field="parameter")
+        raise Problem(
+            t(f"没有这个参数，有：{known}", f"There is no such parameter; there are: {known}"), field="parameter"
+        )
     text = with_value(newest.text, rule.parameters[parameter], value, since, source)
     changed = f"{rule.parameters[parameter].title['zh']}：自 {since} 起 {value}"
     return draft_as(actor, text, changed[:300])
 
 
-@action("rule.discard", title=t("作废草稿", "Discard the draft"), icon="trash",
-        confirm=t("作废后不能恢复，需要时重新起草。", "It cannot be taken back; draft it anew when needed."),
-        when=lambda version: version.is_draft)
-def discard(actor: Actor, version: Version,
-            reason: Annotated[str, Field(title=t("原因", "Reason"), min_length=2, max_length=200)]) -> Version:
+@action(
+    "rule.discard",
+    title=t("作废草稿", "Discard the draft"),
+    icon="trash",
+    confirm=t("作废后不能恢复，需要时重新起草。", "It cannot be taken back; draft it anew when needed."),
+    when=lambda version: version.is_draft,
+)
+def discard(
+    actor: Actor,
+    version: Version,
+    reason: Annotated[str, Field(title=t("原因", "Reason"), min_length=2, max_length=200)],
+) -> Version:
     version.state, version.note = Version.DISCARDED, reason
     version.save(update_fields=["state", "note"])
     return version
 
 
-@action("rule.publish", title=t("审批发布", "Approve and publish"), icon="send", says=("rule.published",),
-        confirm=t("发布后按生效日期执行，符合的人和企业将被重新匹配。",
-                  "It takes effect on its day; who qualifies is found anew."),
-        when=lambda version: version.is_draft)
-def publish(actor: Actor, version: Version,
-            effective_on: Annotated[date | None, Field(title=t("生效日期", "Effective on"))] = None) -> Version:
+@action(
+    "rule.publish",
+    title=t("审批发布", "Approve and publish"),
+    icon="send",
+    says=("rule.published",),
+    confirm=t(
+        "发布后按生效日期执行，符合的人和企业将被重新匹配。", "It takes effect on its day; who qualifies is found anew."
+    ),
+    when=lambda version: version.is_draft,
+)
+def publish(
+    actor: Actor,
+    version: Version,
+    effective_on: Annotated[date | None, Field(title=t("生效日期", "Effective on"))] = None,
+) -> Version:
     rule = proved(version.text)
     policy = Policy.objects.select_for_update().get(pk=version.policy_id)
     newest = policy.versions.filter(state=Version.PUBLISHED).order_by("-number").first()
@@ -98,18 +128,37 @@ def publish(actor: Actor, version: Version,
     version.effective_on = effective_on or clock.today()
     version.save(update_fields=["state", "approved_by", "approved_at", "effective_on"])
     Policy.objects.filter(pk=policy.pk).update(
-        number=version.number, ended_on=None, ended_why="", **shown(rule),
-        owner=Organisation.objects.get(code=rule.owner))
-    say("rule.published", {"policy": policy.pk, "entity": rule.entity, "version": version.number,
-                           "effective_on": version.effective_on.isoformat()})
+        number=version.number,
+        ended_on=None,
+        ended_why="",
+        **shown(rule),
+        owner=Organisation.objects.get(code=rule.owner),
+    )
+    say(
+        "rule.published",
+        {
+            "policy": policy.pk,
+            "entity": rule.entity,
+            "version": version.number,
+            "effective_on": version.effective_on.isoformat(),
+        },
+    )
     return version
 
 
-@action("rule.end", title=t("停止执行", "End the policy"), icon="circle-off", says=("rule.ended",),
-        confirm=t("自该日起不再匹配；已确认的照常兑付。", "No more matches from that day; what is confirmed is still paid."),
-        when=lambda policy: bool(policy.number) and policy.ended_on is None)
+@action(
+    "rule.end",
+    title=t("停止执行", "End the policy"),
+    icon="circle-off",
+    says=("rule.ended",),
+    confirm=t(
+        "自该日起不再匹配；已确认的照常兑付。", "No more matches from that day; what is confirmed is still paid."
+    ),
+    when=lambda policy: bool(policy.number) and policy.ended_on is None,
+)
 def end(
-    actor: Actor, policy: Policy,
+    actor: Actor,
+    policy: Policy,
     on: Annotated[date, Field(title=t("自何日起停止", "From"))],
     reason: Annotated[str, Field(title=t("原因", "Reason"), min_length=2, max_length=300)],
 ) -> Policy:
@@ -130,12 +179,17 @@ def proved(text: str) -> Rule:
     rule = keeping.read(text)
     facts = keeping.facts_of(rule.entity)
     wrong = [
-        Problem(t(
-            f"例子“{p.example.title}”：应为{p.example.expect}{_fen(p.example.amount_fen)}，"
-            f"算得{p.outcome.state}{_fen(p.outcome.amount_fen)}",
-            f"Example “{p.example.title}”: {p.example.expect}{_fen(p.example.amount_fen)} expected, "
-            f"{p.outcome.state}{_fen(p.outcome.amount_fen)} came out"), field="text")
-        for p in prove(rule, facts) if not p.holds
+        Problem(
+            t(
+                f"例子“{p.example.title}”：应为{p.example.expect}{_fen(p.example.amount_fen)}，"
+                f"算得{p.outcome.state}{_fen(p.outcome.amount_fen)}",
+                f"Example “{p.example.title}”: {p.example.expect}{_fen(p.example.amount_fen)} expected, "
+                f"{p.outcome.state}{_fen(p.outcome.amount_fen)} came out",
+            ),
+            field="text",
+        )
+        for p in prove(rule, facts)
+        if not p.holds
     ]
     if wrong:
         raise Problems(wrong)
@@ -148,5 +202,9 @@ def _fen(amount: int | None) -> str:
 
 def shown(rule: Rule) -> dict[str, str]:
     """What lists show of a policy."""
-    return {"entity": rule.entity, "title_zh": rule.title["zh"], "title_en": rule.title["en"],
-            "document": rule.legal.document}
+    return {
+        "entity": rule.entity,
+        "title_zh": rule.title["zh"],
+        "title_en": rule.title["en"],
+        "document": rule.legal.document,
+    }

@@ -21,7 +21,9 @@ from {table} group by policy, version
 """
 
 
-def match(entity: str, on: date, into: str, *, run: str = "", where: str = "", engine: str | None = None) -> list[Judged]:
+def match(
+    entity: str, on: date, into: str, *, run: str = "", where: str = "", engine: str | None = None
+) -> list[Judged]:
     """Write (key, policy, version, state, amount_fen, bits) of every entity and policy into a table of the lake.
 
     With `where` (SQL of ours over the facts) only these entities are judged, and merged into what stands there.
@@ -65,10 +67,14 @@ def trial(text: str, on: date, *, sample: int = 5) -> dict[str, Any]:
     counts = lake.sql(COUNTS.format(table=f"({query}) judged")).rows()
     found: dict[str, Any] = counts[0] if counts else {"met": 0, "not_met": 0, "unknown": 0, "amount_fen": 0}
     key = quoted(facts.key)
-    found["areas"] = lake.sql(
-        f"select f.district, count(*) as met, coalesce(sum(j.amount_fen), 0) as amount_fen from ({query}) j"
-        f" join {facts.address} f on f.{key} = j.{key} where j.state = 1 group by 1 order by 2 desc, 1 limit 12"
-    ).rows() if "district" in facts.columns else []
+    found["areas"] = (
+        lake.sql(
+            f"select f.district, count(*) as met, coalesce(sum(j.amount_fen), 0) as amount_fen from ({query}) j"
+            f" join {facts.address} f on f.{key} = j.{key} where j.state = 1 group by 1 order by 2 desc, 1 limit 12"
+        ).rows()
+        if "district" in facts.columns
+        else []
+    )
     found["sample"] = lake.sql(
         f"select {key} as entity_id, amount_fen from ({query}) j where state = 1 order by 1 limit {int(sample)}"
     ).rows()

@@ -28,8 +28,10 @@ class Policy(models.Model):
         verbose_name_plural = t("政策", "Policies")
         ordering = ["code"]
         indexes = [
-            grams.index("code", "rule_policy_code"), grams.index("title_zh", "rule_policy_title_zh"),
-            grams.index("title_en", "rule_policy_title_en"), grams.index("document", "rule_policy_document"),
+            grams.index("code", "rule_policy_code"),
+            grams.index("title_zh", "rule_policy_title_zh"),
+            grams.index("title_en", "rule_policy_title_en"),
+            grams.index("document", "rule_policy_document"),
             models.Index(fields=["entity", "code"], name="rule_policy_entity"),
         ]
 
@@ -68,9 +70,14 @@ class Version(models.Model):
     number = models.PositiveSmallIntegerField(t("版本", "Version"))
     text = models.TextField(t("规则文本", "Text"))
     state = models.CharField(
-        t("状态", "State"), max_length=10, default=DRAFT,
-        choices=[(DRAFT, t("待审批", "Waits for approval")), (PUBLISHED, t("已发布", "Published")),
-                 (DISCARDED, t("已作废", "Discarded"))],
+        t("状态", "State"),
+        max_length=10,
+        default=DRAFT,
+        choices=[
+            (DRAFT, t("待审批", "Waits for approval")),
+            (PUBLISHED, t("已发布", "Published")),
+            (DISCARDED, t("已作废", "Discarded")),
+        ],
     )
     note = models.CharField(t("修改说明", "What changed"), max_length=300, blank=True)
     made_by = models.CharField(t("起草人", "Written by"), max_length=80)
@@ -83,8 +90,10 @@ class Version(models.Model):
         verbose_name = t("政策版本", "Version of a policy")
         ordering = ["policy", "-number"]
         constraints = [models.UniqueConstraint(fields=["policy", "number"], name="rule_version_number")]
-        indexes = [models.Index(fields=["state", "-id"], name="rule_version_state"),
-                   models.Index(fields=["policy", "-number"], name="rule_version_newest")]
+        indexes = [
+            models.Index(fields=["state", "-id"], name="rule_version_state"),
+            models.Index(fields=["policy", "-number"], name="rule_version_newest"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.policy} · {pick('第', 'v')}{self.number}{pick('版', '')}"

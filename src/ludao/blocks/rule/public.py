@@ -7,10 +7,39 @@ from ludao.blocks.rule.engine.words import Fact, Facts, period_of
 from ludao.blocks.rule.keeping import facts_of, in_force, known, read, register, version_on
 from ludao.blocks.rule.matching import count, evaluate, facts_row, judged, match, trial
 from ludao.blocks.rule.models import Figure, Policy, Version
-from ludao.blocks.rule.showing import outcome_context
 from ludao.blocks.rule.shipping import ship
+from ludao.blocks.rule.showing import outcome_context
 
-__all__ = ["Branch", "Fact", "Facts", "Figure", "Judged", "Outcome", "Policy", "Step", "Version", "count", "evaluate",
-           "fact_value", "facts_of", "facts_row", "in_force", "judged", "known", "match", "outcome_context",
-           "period_of", "read", "reason", "register", "ship", "state_word", "states_in", "trial", "used_words",
-           "version_on", "words_of", "yuan"]
+__all__ = [
+    "Branch",
+    "Fact",
+    "Facts",
+    "Figure",
+    "Judged",
+    "Outcome",
+    "Policy",
+    "Step",
+    "Version",
+    "count",
+    "evaluate",
+    "fact_value",
+    "facts_of",
+    "facts_row",
+    "in_force",
+    "judged",
+    "known",
+    "match",
+    "outcome_context",
+    "period_of",
+    "read",
+    "reason",
+    "register",
+    "ship",
+    "state_word",
+    "states_in",
+    "trial",
+    "used_words",
+    "version_on",
+    "words_of",
+    "yuan",
+]

@@ -16,12 +16,14 @@ def with_value(text: str, parameter: Parameter, value: str, since: date, source:
     line = f"{{ from = {since.isoformat()}, value = {plain}, source = {_quoted(source)} }}"
     head = re.search(rf"^\[parameters\.{re.escape(parameter.name)}\]\s*$", text, re.MULTILINE)
     if head is None:
-        raise Problem(t("参数不在单独的一节里，请直接修改文本", "The parameter has no table of its own: edit the text"),
-                      field="parameter")
+        raise Problem(
+            t("参数不在单独的一节里，请直接修改文本", "The parameter has no table of its own: edit the text"),
+            field="parameter",
+        )
     found = re.compile(r"^values\s*=\s*\[", re.MULTILINE).search(text, head.end())
     assert found is not None
     end = _closing(text, found.end())
-    inside = text[found.end():end].strip().rstrip(",")
+    inside = text[found.end() : end].strip().rstrip(",")
     rows = f"\n  {inside},\n  {line},\n"
     return text[: found.end()] + rows + text[end:]
 
@@ -39,8 +41,9 @@ def _plain(parameter: Parameter, value: str) -> str:
         if kind is tuple:
             return "[" + ", ".join(_quoted(v.strip()) for v in re.split("[、,，]", value) if v.strip()) + "]"
     except (ValueError, KeyError) as error:
-        raise Problem(t("值与参数原来的种类不同", "The value is of another kind than the parameter"),
-                      field="value") from error
+        raise Problem(
+            t("值与参数原来的种类不同", "The value is of another kind than the parameter"), field="value"
+        ) from error
     return _quoted(value)
 
 
@@ -52,7 +55,7 @@ def _closing(text: str, at: int) -> int:
     """Where the list that opened before `at` ends; brackets inside strings are told apart by reading it."""
     for match in re.finditer(r"\]", text[at:]):
         try:
-            tomllib.loads("values = [" + text[at: at + match.end()])
+            tomllib.loads("values = [" + text[at : at + match.end()])
         except tomllib.TOMLDecodeError:
             continue
         return at + match.start()

@@ -73,16 +73,24 @@ def policy_facts(request: HttpRequest, policy: Policy) -> dict[str, Any]:
     on = clock.today()
     version, rule = showing.newest_rule(policy, on)
     figure = Figure.objects.filter(version=version).first() if version else None
-    return {"rule": showing.policy_context(rule, on) if rule else None, "version": version, "figure": figure,
-            "may_draft": bool(rights.reach(request.actor, "rule.draft"))}
+    return {
+        "rule": showing.policy_context(rule, on) if rule else None,
+        "version": version,
+        "figure": figure,
+        "may_draft": bool(rights.reach(request.actor, "rule.draft")),
+    }
 
 
 def version_facts(request: HttpRequest, version: Version) -> dict[str, Any]:
     rule = keeping.read(version.text)
     figure = Figure.objects.filter(version=version).first()
-    return {"rule": showing.policy_context(rule, version.effective_on or clock.today()), "version": version,
-            "changes": showing.changes(version), "figure": figure,
-            "may_revise": version.is_draft and bool(rights.reach(request.actor, "rule.revise"))}
+    return {
+        "rule": showing.policy_context(rule, version.effective_on or clock.today()),
+        "version": version,
+        "changes": showing.changes(version),
+        "figure": figure,
+        "may_revise": version.is_draft and bool(rights.reach(request.actor, "rule.revise")),
+    }
 
 
 def editor(request: HttpRequest) -> HttpResponse:
@@ -97,13 +105,21 @@ def editor(request: HttpRequest) -> HttpResponse:
         except LudaoError as error:
             problems = error.problems if isinstance(error, Problems) else [error]
     context = {
-        "title": t("编写政策", "Write a policy"), "version": version, "text": text, "note": note,
-        "lead": t("左边写，右边随时检查、试跑例子，还能对全市试算。", "Write on the left; the right checks, runs the examples "
-                  "and tries it on the whole city."),
-        "problems": problems, **checked(text), "entities": [
-            {"facts": f, "columns": list(f.columns.values())} for f in keeping.known().values()],
-        "crumbs": [{"title": t("政策", "Policies"), "url": "/rule/policy/"},
-                   {"title": t("编写政策", "Write a policy"), "url": ""}],
+        "title": t("编写政策", "Write a policy"),
+        "version": version,
+        "text": text,
+        "note": note,
+        "lead": t(
+            "左边写，右边随时检查、试跑例子，还能对全市试算。",
+            "Write on the left; the right checks, runs the examples and tries it on the whole city.",
+        ),
+        "problems": problems,
+        **checked(text),
+        "entities": [{"facts": f, "columns": list(f.columns.values())} for f in keeping.known().values()],
+        "crumbs": [
+            {"title": t("政策", "Policies"), "url": "/rule/policy/"},
+            {"title": t("编写政策", "Write a policy"), "url": ""},
+        ],
     }
     return render(request, "rule/editor.html", context, status=422 if problems else 200)
 
@@ -154,7 +170,8 @@ def _begun(request: HttpRequest) -> tuple[Version | None, str, str]:
 def _save(request: HttpRequest, version: Version | None, text: str, note: str) -> Version:
     if version is not None:
         saved: Version = actions.get("rule.revise").call(
-            request.actor, {"version": version.pk, "text": text, "note": note})
+            request.actor, {"version": version.pk, "text": text, "note": note}
+        )
         return saved
     made: Version = actions.get("rule.draft").call(request.actor, {"text": text, "note": note})
     return made

@@ -55,7 +55,7 @@ def bind(expression: SafeExpression, parameters: Mapping[str, Parameter], on: da
             node.replace(_day(on))
         elif node.name in parameters:
             _replace(node, parameters[node.name], on)
-    inner = root.this
+    inner: exp.Expr = root.this
     inner.pop()
     return inner
 
@@ -105,17 +105,23 @@ def _amount(policy: Policy, on: date) -> exp.Expr | None:
         branches = []
         for row in amount.rows:
             when = at(row.when)
-            branches.append(exp.If(this=exp.Is(this=exp.Paren(this=when.copy()), expression=exp.Null()),
-                                   true=exp.Null()))
+            branches.append(
+                exp.If(this=exp.Is(this=exp.Paren(this=when.copy()), expression=exp.Null()), true=exp.Null())
+            )
             branches.append(exp.If(this=when, true=at(row.pay)))
         return exp.Case(ifs=branches, default=otherwise)
     parts: list[exp.Expr] = []
     for row in amount.rows:
         when = at(row.when)
-        parts.append(exp.Case(ifs=[
-            exp.If(this=exp.Is(this=exp.Paren(this=when.copy()), expression=exp.Null()), true=exp.Null()),
-            exp.If(this=when, true=at(row.pay)),
-        ], default=exp.Literal.number("0")))
+        parts.append(
+            exp.Case(
+                ifs=[
+                    exp.If(this=exp.Is(this=exp.Paren(this=when.copy()), expression=exp.Null()), true=exp.Null()),
+                    exp.If(this=when, true=at(row.pay)),
+                ],
+                default=exp.Literal.number("0"),
+            )
+        )
     if amount.hit == "max":
         return exp.Greatest(this=parts[0], expressions=[*parts[1:], otherwise], ignore_nulls=True)
     total: exp.Expr = otherwise

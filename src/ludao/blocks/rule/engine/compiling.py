@@ -147,8 +147,10 @@ def _row(number: int, part: Judged, b: Bound) -> str:
         state = f"case when {w} then {paid} when {w} is null then 2 else 0 end"
         amount = f"case when {w} and abs({m}) < {MOST_FEN} and round({m}) > 0 then cast(round({m}) as bigint) end"
     code = part.policy.code.replace("'", "''")
-    return (f"{{'policy': '{code}', 'version': cast({part.version} as smallint), "
-            f"'state': cast({state} as tinyint), 'amount_fen': {amount}, 'bits': k{number}}}")
+    return (
+        f"{{'policy': '{code}', 'version': cast({part.version} as smallint), "
+        f"'state': cast({state} as tinyint), 'amount_fen': {amount}, 'bits': k{number}}}"
+    )
 
 
 def _listed(parts: Iterable[str]) -> str:

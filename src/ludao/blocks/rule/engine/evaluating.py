@@ -72,10 +72,12 @@ def _is(node: exp.Expr, facts: Mapping[str, Any]) -> bool:
 
 def _between(node: exp.Expr, facts: Mapping[str, Any]) -> bool | None:
     found, low, high = (value(part, facts) for part in (node.this, node.args["low"], node.args["high"]))
-    return conjunction([
-        None if found is None or low is None else found >= low,
-        None if found is None or high is None else found <= high,
-    ])
+    return conjunction(
+        [
+            None if found is None or low is None else found >= low,
+            None if found is None or high is None else found <= high,
+        ]
+    )
 
 
 def _in(node: exp.Expr, facts: Mapping[str, Any]) -> bool | None:
@@ -149,31 +151,51 @@ def _many(node: exp.Expr) -> list[exp.Expr]:
 
 
 _RULES: dict[type[exp.Expr], Callable[[exp.Expr, Mapping[str, Any]], Answer]] = {
-    exp.Column: _column, exp.Literal: _literal,
-    exp.Paren: lambda node, facts: value(node.this, facts), exp.Null: lambda node, facts: None,
+    exp.Column: _column,
+    exp.Literal: _literal,
+    exp.Paren: lambda node, facts: value(node.this, facts),
+    exp.Null: lambda node, facts: None,
     exp.Boolean: lambda node, facts: bool(node.this),
     exp.Cast: lambda node, facts: date.fromisoformat(node.this.name),
     exp.And: lambda node, facts: conjunction([value(c, facts) for c in _two(node)]),
     exp.Or: lambda node, facts: disjunction([value(c, facts) for c in _two(node)]),
     exp.Not: lambda node, facts: negation(value(node.this, facts)),
-    exp.EQ: _compared(lambda a, b: a == b), exp.NEQ: _compared(lambda a, b: a != b),
-    exp.GT: _compared(lambda a, b: a > b), exp.GTE: _compared(lambda a, b: a >= b),
-    exp.LT: _compared(lambda a, b: a < b), exp.LTE: _compared(lambda a, b: a <= b),
-    exp.Is: _is, exp.Between: _between, exp.In: _in, exp.Case: _case,
-    exp.Like: lambda node, facts: None if (text := value(node.this, facts)) is None
-    else _pattern(node.expression.name).fullmatch(text) is not None,
-    exp.Add: _sum(1), exp.Sub: _sum(-1), exp.Neg: _strict(_one, lambda a: -a),
-    exp.Mul: _strict(_two, lambda a, b: a * b), exp.Div: _strict(_two, lambda a, b: a / b if b else None),
+    exp.EQ: _compared(lambda a, b: a == b),
+    exp.NEQ: _compared(lambda a, b: a != b),
+    exp.GT: _compared(lambda a, b: a > b),
+    exp.GTE: _compared(lambda a, b: a >= b),
+    exp.LT: _compared(lambda a, b: a < b),
+    exp.LTE: _compared(lambda a, b: a <= b),
+    exp.Is: _is,
+    exp.Between: _between,
+    exp.In: _in,
+    exp.Case: _case,
+    exp.Like: lambda node, facts: (
+        None
+        if (text := value(node.this, facts)) is None
+        else _pattern(node.expression.name).fullmatch(text) is not None
+    ),
+    exp.Add: _sum(1),
+    exp.Sub: _sum(-1),
+    exp.Neg: _strict(_one, lambda a: -a),
+    exp.Mul: _strict(_two, lambda a, b: a * b),
+    exp.Div: _strict(_two, lambda a, b: a / b if b else None),
     exp.Mod: _strict(_two, lambda a, b: math.fmod(a, b) if b else None),
-    exp.Abs: _strict(_one, abs), exp.Ceil: _strict(_one, lambda a: float(math.ceil(a))),
-    exp.Floor: _strict(_one, lambda a: float(math.floor(a))), exp.Round: _strict(_one, round_half_away),
+    exp.Abs: _strict(_one, abs),
+    exp.Ceil: _strict(_one, lambda a: float(math.ceil(a))),
+    exp.Floor: _strict(_one, lambda a: float(math.floor(a))),
+    exp.Round: _strict(_one, round_half_away),
     exp.Sign: _strict(_one, lambda a: float((a > 0) - (a < 0))),
-    exp.Greatest: _strict(_many, max), exp.Least: _strict(_many, min),
-    exp.Coalesce: _coalesce, exp.Nullif: _nullif,
+    exp.Greatest: _strict(_many, max),
+    exp.Least: _strict(_many, min),
+    exp.Coalesce: _coalesce,
+    exp.Nullif: _nullif,
     exp.Length: _strict(_one, lambda text: float(len(text))),
-    exp.Left: lambda node, facts: None if (text := value(node.this, facts)) is None
-    else text[: int(node.expression.name)],
+    exp.Left: lambda node, facts: (
+        None if (text := value(node.this, facts)) is None else text[: int(node.expression.name)]
+    ),
     exp.StartsWith: _strict(_two, lambda text, head: text.startswith(head)),
-    exp.Extract: lambda node, facts: None if (day := value(node.expression, facts)) is None
-    else _extract(node.this.name.upper(), day),
+    exp.Extract: lambda node, facts: (
+        None if (day := value(node.expression, facts)) is None else _extract(node.this.name.upper(), day)
+    ),
 }

@@ -116,8 +116,12 @@ def _used(policy: Policy, columns: tuple[str, ...], on: date) -> tuple[Used, ...
 def _used_by_amount(policy: Policy, on: date) -> tuple[Used, ...]:
     if policy.amount is None:
         return ()
-    parts = [policy.amount.formula, policy.amount.otherwise, *(r.pay for r in policy.amount.rows),
-             *(r.when for r in policy.amount.rows)]
+    parts = [
+        policy.amount.formula,
+        policy.amount.otherwise,
+        *(r.pay for r in policy.amount.rows),
+        *(r.when for r in policy.amount.rows),
+    ]
     names = dict.fromkeys(c for part in parts if part is not None for c in part.columns)
     return _used(policy, tuple(names), on)
 

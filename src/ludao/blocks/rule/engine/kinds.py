@@ -11,16 +11,38 @@ from sqlglot import exp
 from ludao.base.errors import Problem
 from ludao.base.sql.reading import mistake, position
 
-FUNCTIONS = frozenset({
-    "abs", "ceil", "floor", "round", "mod", "sign", "greatest", "least", "coalesce", "nullif", "length", "left",
-    "starts_with", "extract", "current_date",
-})
+FUNCTIONS = frozenset(
+    {
+        "abs",
+        "ceil",
+        "floor",
+        "round",
+        "mod",
+        "sign",
+        "greatest",
+        "least",
+        "coalesce",
+        "nullif",
+        "length",
+        "left",
+        "starts_with",
+        "extract",
+        "current_date",
+    }
+)
 PARTS = {"YEAR", "MONTH", "DAY", "QUARTER"}
 SPANS = {"YEAR", "MONTH", "WEEK", "DAY"}
 LARGEST = 10**15
-WORDS = {"number": ("数字", "a number"), "text": ("文字", "text"), "boolean": ("是或否", "yes or no"),
-         "date": ("日期", "a day"), "interval": ("时长", "a span of time"), "texts": ("文字清单", "a list of text"),
-         "numbers": ("数字清单", "a list of numbers"), "null": ("空值", "nothing")}
+WORDS = {
+    "number": ("数字", "a number"),
+    "text": ("文字", "text"),
+    "boolean": ("是或否", "yes or no"),
+    "date": ("日期", "a day"),
+    "interval": ("时长", "a span of time"),
+    "texts": ("文字清单", "a list of text"),
+    "numbers": ("数字清单", "a list of numbers"),
+    "null": ("空值", "nothing"),
+}
 
 
 def check(tree: exp.Expr, columns: Mapping[str, str], wanted: str, field: str = "") -> None:
@@ -48,8 +70,12 @@ def kind_of(node: exp.Expr, columns: Mapping[str, str], field: str = "") -> str:
 
     rule = _RULES.get(type(node))
     if rule is None:
-        raise mistake(f"条件里不能使用这种写法（{type(node).__name__}）",
-                      f"A condition may not use this ({type(node).__name__})", field, position(node))
+        raise mistake(
+            f"条件里不能使用这种写法（{type(node).__name__}）",
+            f"A condition may not use this ({type(node).__name__})",
+            field,
+            position(node),
+        )
     if type(node) is exp.Column:
         return columns[node.name]
     return rule(_Site(node, of, want, same, field))
@@ -58,8 +84,14 @@ def kind_of(node: exp.Expr, columns: Mapping[str, str], field: str = "") -> str:
 class _Site:
     """A node with the questions a rule asks about its children."""
 
-    def __init__(self, node: exp.Expr, of: Callable[[exp.Expr], str], want: Callable[[exp.Expr, str], None],
-                 same: Callable[..., str], field: str) -> None:
+    def __init__(
+        self,
+        node: exp.Expr,
+        of: Callable[[exp.Expr], str],
+        want: Callable[[exp.Expr, str], None],
+        same: Callable[..., str],
+        field: str,
+    ) -> None:
         self.node, self.of, self.want, self.same, self.field = node, of, want, same, field
 
     def refuse(self, zh: str, en: str) -> Problem:
@@ -194,7 +226,7 @@ def _extract(at: _Site) -> str:
 
 def _cast(at: _Site) -> str:
     inner = at.node.this
-    if at.node.to.this != exp.DType.DATE or not (isinstance(inner, exp.Literal) and inner.is_string):
+    if at.node.args["to"].this != exp.DType.DATE or not (isinstance(inner, exp.Literal) and inner.is_string):
         raise at.refuse("日期请写成 date '2024-01-01'", "Write a day as date '2024-01-01'")
     return "date"
 
@@ -212,14 +244,45 @@ def _unfit(node: exp.Expr, wanted: str, found: str, field: str) -> Problem:
 
 
 _RULES: dict[type[exp.Expr], Callable[[_Site], str]] = {
-    exp.Column: lambda at: "", exp.Paren: lambda at: at.of(at.node.this), exp.Null: lambda at: "null",
-    exp.Boolean: lambda at: "boolean", exp.Literal: _literal, exp.CurrentDate: lambda at: "date",
-    exp.And: _logic, exp.Or: _logic, exp.Not: _logic,
-    exp.EQ: _compared, exp.NEQ: _compared, exp.GT: _compared, exp.GTE: _compared, exp.LT: _compared,
-    exp.LTE: _compared, exp.Is: _is, exp.Between: _between, exp.In: _in, exp.Like: _like, exp.Case: _case,
-    exp.Add: _sum, exp.Sub: _sum, exp.Mul: _numbers, exp.Div: _numbers, exp.Mod: _numbers, exp.Neg: _numbers,
-    exp.Abs: _one_number, exp.Ceil: _one_number, exp.Floor: _one_number, exp.Round: _one_number,
-    exp.Sign: _one_number, exp.Greatest: _extremes, exp.Least: _extremes, exp.Coalesce: _alike, exp.Nullif: _alike,
-    exp.Length: _text_length, exp.Left: _left, exp.StartsWith: _starts_with, exp.Extract: _extract,
-    exp.Cast: _cast, exp.Interval: _interval,
+    exp.Column: lambda at: "",
+    exp.Paren: lambda at: at.of(at.node.this),
+    exp.Null: lambda at: "null",
+    exp.Boolean: lambda at: "boolean",
+    exp.Literal: _literal,
+    exp.CurrentDate: lambda at: "date",
+    exp.And: _logic,
+    exp.Or: _logic,
+    exp.Not: _logic,
+    exp.EQ: _compared,
+    exp.NEQ: _compared,
+    exp.GT: _compared,
+    exp.GTE: _compared,
+    exp.LT: _compared,
+    exp.LTE: _compared,
+    exp.Is: _is,
+    exp.Between: _between,
+    exp.In: _in,
+    exp.Like: _like,
+    exp.Case: _case,
+    exp.Add: _sum,
+    exp.Sub: _sum,
+    exp.Mul: _numbers,
+    exp.Div: _numbers,
+    exp.Mod: _numbers,
+    exp.Neg: _numbers,
+    exp.Abs: _one_number,
+    exp.Ceil: _one_number,
+    exp.Floor: _one_number,
+    exp.Round: _one_number,
+    exp.Sign: _one_number,
+    exp.Greatest: _extremes,
+    exp.Least: _extremes,
+    exp.Coalesce: _alike,
+    exp.Nullif: _alike,
+    exp.Length: _text_length,
+    exp.Left: _left,
+    exp.StartsWith: _starts_with,
+    exp.Extract: _extract,
+    exp.Cast: _cast,
+    exp.Interval: _interval,
 }

@@ -32,8 +32,23 @@ CODE = re.compile(r"[a-z][a-z0-9_]*(\.[a-z][a-z0-9_]*)*")
 PERIODS = ("once", "month", "quarter", "year")
 STATES = ("met", "not_met", "unknown")
 MOST_CONDITIONS = 30  # two bits each in one whole number
-WORDS = {"code", "entity", "title", "summary", "owner", "from", "until", "period", "exclusive", "legal", "parameters",
-         "conditions", "who", "amount", "examples"}
+WORDS = {
+    "code",
+    "entity",
+    "title",
+    "summary",
+    "owner",
+    "from",
+    "until",
+    "period",
+    "exclusive",
+    "legal",
+    "parameters",
+    "conditions",
+    "who",
+    "amount",
+    "examples",
+}
 NEEDED = ("code", "entity", "title", "owner", "from", "conditions")
 
 
@@ -65,16 +80,24 @@ class _Reader:
         self.stop()
         assert facts is not None
         parameters = self.parameters(facts)
-        columns = {f.name: "number" if f.is_numeric else f.kind for f in facts.columns.values()}
+        columns: dict[str, str] = {f.name: "number" if f.is_numeric else f.kind for f in facts.columns.values()}
         columns |= {p.name: _kind_of_parameter(p) for p in parameters.values()}
         conditions = self.conditions(columns)
         made = Policy(
-            code=self.code(), entity=facts.entity, title=self.pair("title", self.table.get("title")),
-            summary=self.pair("summary", self.table.get("summary", "")), owner=str(self.table["owner"]),
+            code=self.code(),
+            entity=facts.entity,
+            title=self.pair("title", self.table.get("title")),
+            summary=self.pair("summary", self.table.get("summary", "")),
+            owner=str(self.table["owner"]),
             since=self.day("from", self.table["from"]) or date.min,
-            until=self.day("until", self.table.get("until")), period=self.one_of("period", PERIODS, "once"),
-            exclusive=str(self.table.get("exclusive", "")), legal=self.legal(), parameters=parameters,
-            conditions=conditions, who=self.who(conditions), amount=self.amount(columns),
+            until=self.day("until", self.table.get("until")),
+            period=self.one_of("period", PERIODS, "once"),
+            exclusive=str(self.table.get("exclusive", "")),
+            legal=self.legal(),
+            parameters=parameters,
+            conditions=conditions,
+            who=self.who(conditions),
+            amount=self.amount(columns),
             examples=tuple(self.examples(facts)),
         )
         self.stop()
@@ -93,8 +116,11 @@ class _Reader:
         for word in set(given) - set(Legal.__dataclass_fields__):
             self.blame(f"legal.{word}", "没有这个词", "There is no such word")
         if not (given.get("document") or given.get("note")):
-            self.blame("legal", "写明文号（document），或说明出处（note）",
-                       "Name the document, or say where it comes from (note)")
+            self.blame(
+                "legal",
+                "写明文号（document），或说明出处（note）",
+                "Name the document, or say where it comes from (note)",
+            )
         return Legal(**{k: str(v) for k, v in given.items() if k in Legal.__dataclass_fields__})
 
     def parameters(self, facts: Facts) -> dict[str, Parameter]:
@@ -106,13 +132,20 @@ class _Reader:
                 self.blame(where, "名称用小写字母，且不与数据项重名", "A lower-case name that no fact has")
             values = [v for n, one in enumerate(given.get("values", [])) if (v := self.dated(f"{where}.values", one))]
             if not values:
-                self.blame(where, "至少给一个值：values = [{ from = 2024-01-01, value = … }]",
-                           "Give at least one value: values = [{ from = 2024-01-01, value = … }]")
+                self.blame(
+                    where,
+                    "至少给一个值：values = [{ from = 2024-01-01, value = … }]",
+                    "Give at least one value: values = [{ from = 2024-01-01, value = … }]",
+                )
                 continue
             if len({_kind_of_value(v.value) for v in values}) > 1:
                 self.blame(where, "各时期的值应是同一种", "All its values must be of one kind")
-            found[name] = Parameter(name, self.pair(where, given, name), str(given.get("unit", "")),
-                                    tuple(sorted(values, key=lambda v: v.since)))
+            found[name] = Parameter(
+                name,
+                self.pair(where, given, name),
+                str(given.get("unit", "")),
+                tuple(sorted(values, key=lambda v: v.since)),
+            )
         return found
 
     def dated(self, where: str, given: Any) -> Dated | None:
@@ -156,14 +189,19 @@ class _Reader:
         given = self.dict_of(where, given)
         kinds_given = [k for k in ("all", "any", "none", "at_least") if k in given]
         if len(kinds_given) > 1:  # { all = […], none = […] }: all of these groups
-            parts = [self.group(where, {k: given[k], **({"of": given.get("of")} if k == "at_least" else {})}, conditions)
-                     for k in kinds_given]
+            parts = [
+                self.group(where, {k: given[k], **({"of": given.get("of")} if k == "at_least" else {})}, conditions)
+                for k in kinds_given
+            ]
             return Group("all", tuple(parts))
         kind = kinds_given[0] if kinds_given else ""
         members = given.get("of" if kind == "at_least" else kind)
         if not isinstance(members, list) or not members:
-            self.blame(where, "写 all、any、none 或 at_least（配 of），后跟条件清单",
-                       "Write all, any, none or at_least (with of), then a list of conditions")
+            self.blame(
+                where,
+                "写 all、any、none 或 at_least（配 of），后跟条件清单",
+                "Write all, any, none or at_least (with of), then a list of conditions",
+            )
             return Group("all", ())
         least = given.get("at_least", 0)
         if kind == "at_least" and not (isinstance(least, int) and 1 <= least <= len(members)):
@@ -197,14 +235,17 @@ class _Reader:
             self.blame("amount", "写 formula（公式）或 table（决策表）", "Write a formula or a table")
         otherwise = given.get("otherwise")
         return Amount(
-            rows=tuple(rows), hit=self.one_of("amount.hit", ("first", "sum", "max"), "first", given.get("hit")),
+            rows=tuple(rows),
+            hit=self.one_of("amount.hit", ("first", "sum", "max"), "first", given.get("hit")),
             otherwise=self.expression("amount.otherwise", otherwise, columns, "number") if otherwise else None,
         )
 
     def examples(self, facts: Facts) -> Iterator[Example]:
         given = self.table.get("examples", [])
         if len(given) < 2:
-            self.blame("examples", "至少写两个例子：一个符合，一个不符合", "Give two examples at least: who is, who is not")
+            self.blame(
+                "examples", "至少写两个例子：一个符合，一个不符合", "Give two examples at least: who is, who is not"
+            )
         for number, one in enumerate(given, 1):
             where = f"examples[{number}]"
             one = self.dict_of(where, one)
@@ -214,11 +255,16 @@ class _Reader:
                 if fact is None:
                     self.blame(f"{where}.facts", f"没有数据项“{name}”", f"There is no fact “{name}”")
                 elif _kind_of_value(value) != ("number" if fact.is_numeric else fact.kind):
-                    self.blame(f"{where}.facts.{name}", f"应是{kinds.WORDS['number' if fact.is_numeric else fact.kind][0]}",
-                               f"It must be {kinds.WORDS['number' if fact.is_numeric else fact.kind][1]}")
+                    self.blame(
+                        f"{where}.facts.{name}",
+                        f"应是{kinds.WORDS['number' if fact.is_numeric else fact.kind][0]}",
+                        f"It must be {kinds.WORDS['number' if fact.is_numeric else fact.kind][1]}",
+                    )
             amount = one.get("amount_yuan")
             yield Example(
-                str(one.get("title", f"{number}")), self.day(where, one.get("on")) or self._some_day(), values,
+                str(one.get("title", f"{number}")),
+                self.day(where, one.get("on")) or self._some_day(),
+                values,
                 self.one_of(f"{where}.expect", STATES, "met", one.get("expect")),
                 None if amount is None else round(amount * 100),
             )

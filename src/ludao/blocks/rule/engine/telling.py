@@ -12,14 +12,37 @@ from .judging import Branch, Outcome, Step, Used
 from .words import UNITS, Dated, Fact, Group, Pair, Parameter, Policy, State
 
 STATES: dict[State, Pair] = {
-    "met": {"zh": "符合", "en": "met"}, "not_met": {"zh": "不符合", "en": "not met"},
+    "met": {"zh": "符合", "en": "met"},
+    "not_met": {"zh": "不符合", "en": "not met"},
     "unknown": {"zh": "缺少数据", "en": "unknown"},
 }
-PERIODS = {"once": t("一次性", "once"), "month": t("每月", "monthly"), "quarter": t("每季", "quarterly"),
-           "year": t("每年", "yearly")}
-UNITS_EN = {"元": "yuan", "万元": "×10,000 yuan", "亿元": "×100 million yuan", "分": "fen", "岁": "years of age",
-            "人": "people", "年": "years", "个月": "months", "月": "months", "‰": "‰", "%": "%", "级": "level",
-            "天": "days", "吨标准煤": "tce", "户": "households", "次": "times", "毫升": "ml", "平方米": "m²", "个": ""}
+PERIODS = {
+    "once": t("一次性", "once"),
+    "month": t("每月", "monthly"),
+    "quarter": t("每季", "quarterly"),
+    "year": t("每年", "yearly"),
+}
+UNITS_EN = {
+    "元": "yuan",
+    "万元": "×10,000 yuan",
+    "亿元": "×100 million yuan",
+    "分": "fen",
+    "岁": "years of age",
+    "人": "people",
+    "年": "years",
+    "个月": "months",
+    "月": "months",
+    "‰": "‰",
+    "%": "%",
+    "级": "level",
+    "天": "days",
+    "吨标准煤": "tce",
+    "户": "households",
+    "次": "times",
+    "毫升": "ml",
+    "平方米": "m²",
+    "个": "",
+}
 
 
 def state_word(state: State) -> str:
@@ -94,8 +117,11 @@ def used_words(used: Used) -> str:
     if dated is None:
         return text
     since = pick(f"{dated.since} 起", f"since {dated.since}")
-    return f"{text}（{since}{'，' + dated.source if dated.source else ''}）" if pick("zh", "en") == "zh" else (
-        f"{text} ({since}{', ' + dated.source if dated.source else ''})")
+    return (
+        f"{text}（{since}{'，' + dated.source if dated.source else ''}）"
+        if pick("zh", "en") == "zh"
+        else (f"{text} ({since}{', ' + dated.source if dated.source else ''})")
+    )
 
 
 def step_words(step: Step, policy: Policy, on: date) -> str:
@@ -144,5 +170,17 @@ def group_words(group: Group) -> str:
     return pick(f"以下至少符合{group.least}项", f"at least {group.least} of these")
 
 
-__all__ = ["PERIODS", "decisive", "fact_value", "group_words", "parameter_value", "reason", "state_word", "step_words",
-           "title", "used_words", "words_of", "yuan"]
+__all__ = [
+    "PERIODS",
+    "decisive",
+    "fact_value",
+    "group_words",
+    "parameter_value",
+    "reason",
+    "state_word",
+    "step_words",
+    "title",
+    "used_words",
+    "words_of",
+    "yuan",
+]

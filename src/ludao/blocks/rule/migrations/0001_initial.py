@@ -2,105 +2,145 @@
 
 import django.contrib.postgres.indexes
 import django.db.models.deletion
+from django.db import migrations, models
+
 import ludao.base.clock
 import ludao.base.grams
-from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('identity', '0004_clients'),
+        ("identity", "0004_clients"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Policy',
+            name="Policy",
             fields=[
-                ('code', models.CharField(max_length=80, primary_key=True, serialize=False, verbose_name='编码')),
-                ('entity', models.CharField(max_length=20, verbose_name='对象')),
-                ('title_zh', models.CharField(max_length=200, verbose_name='名称')),
-                ('title_en', models.CharField(max_length=300, verbose_name='英文名称')),
-                ('document', models.CharField(blank=True, max_length=200, verbose_name='文号')),
-                ('number', models.PositiveSmallIntegerField(blank=True, null=True, verbose_name='现行版本')),
-                ('ended_on', models.DateField(blank=True, null=True, verbose_name='停止日期')),
-                ('ended_why', models.CharField(blank=True, max_length=300, verbose_name='停止原因')),
-                ('owner', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='identity.organisation', verbose_name='主管部门')),
+                ("code", models.CharField(max_length=80, primary_key=True, serialize=False, verbose_name="编码")),
+                ("entity", models.CharField(max_length=20, verbose_name="对象")),
+                ("title_zh", models.CharField(max_length=200, verbose_name="名称")),
+                ("title_en", models.CharField(max_length=300, verbose_name="英文名称")),
+                ("document", models.CharField(blank=True, max_length=200, verbose_name="文号")),
+                ("number", models.PositiveSmallIntegerField(blank=True, null=True, verbose_name="现行版本")),
+                ("ended_on", models.DateField(blank=True, null=True, verbose_name="停止日期")),
+                ("ended_why", models.CharField(blank=True, max_length=300, verbose_name="停止原因")),
+                (
+                    "owner",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="identity.organisation",
+                        verbose_name="主管部门",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': '政策',
-                'verbose_name_plural': '政策',
-                'ordering': ['code'],
+                "verbose_name": "政策",
+                "verbose_name_plural": "政策",
+                "ordering": ["code"],
             },
         ),
         migrations.CreateModel(
-            name='Version',
+            name="Version",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('number', models.PositiveSmallIntegerField(verbose_name='版本')),
-                ('text', models.TextField(verbose_name='规则文本')),
-                ('state', models.CharField(choices=[('draft', '待审批'), ('published', '已发布'), ('discarded', '已作废')], default='draft', max_length=10, verbose_name='状态')),
-                ('note', models.CharField(blank=True, max_length=300, verbose_name='修改说明')),
-                ('made_by', models.CharField(max_length=80, verbose_name='起草人')),
-                ('made_at', models.DateTimeField(default=ludao.base.clock.now, verbose_name='起草时间')),
-                ('approved_by', models.CharField(blank=True, max_length=80, verbose_name='审批人')),
-                ('approved_at', models.DateTimeField(blank=True, null=True, verbose_name='审批时间')),
-                ('effective_on', models.DateField(blank=True, null=True, verbose_name='生效日期')),
-                ('policy', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='versions', to='rule.policy', verbose_name='政策')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("number", models.PositiveSmallIntegerField(verbose_name="版本")),
+                ("text", models.TextField(verbose_name="规则文本")),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[("draft", "待审批"), ("published", "已发布"), ("discarded", "已作废")],
+                        default="draft",
+                        max_length=10,
+                        verbose_name="状态",
+                    ),
+                ),
+                ("note", models.CharField(blank=True, max_length=300, verbose_name="修改说明")),
+                ("made_by", models.CharField(max_length=80, verbose_name="起草人")),
+                ("made_at", models.DateTimeField(default=ludao.base.clock.now, verbose_name="起草时间")),
+                ("approved_by", models.CharField(blank=True, max_length=80, verbose_name="审批人")),
+                ("approved_at", models.DateTimeField(blank=True, null=True, verbose_name="审批时间")),
+                ("effective_on", models.DateField(blank=True, null=True, verbose_name="生效日期")),
+                (
+                    "policy",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="versions",
+                        to="rule.policy",
+                        verbose_name="政策",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': '政策版本',
-                'ordering': ['policy', '-number'],
+                "verbose_name": "政策版本",
+                "ordering": ["policy", "-number"],
             },
         ),
         migrations.CreateModel(
-            name='Figure',
+            name="Figure",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('on', models.DateField(verbose_name='计算日')),
-                ('at', models.DateTimeField(default=ludao.base.clock.now, verbose_name='计算时间')),
-                ('met', models.PositiveIntegerField(verbose_name='符合')),
-                ('not_met', models.PositiveIntegerField(verbose_name='不符合')),
-                ('unknown', models.PositiveIntegerField(verbose_name='缺少数据')),
-                ('amount_fen', models.BigIntegerField(verbose_name='金额')),
-                ('version', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, related_name='figure', to='rule.version', verbose_name='版本')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("on", models.DateField(verbose_name="计算日")),
+                ("at", models.DateTimeField(default=ludao.base.clock.now, verbose_name="计算时间")),
+                ("met", models.PositiveIntegerField(verbose_name="符合")),
+                ("not_met", models.PositiveIntegerField(verbose_name="不符合")),
+                ("unknown", models.PositiveIntegerField(verbose_name="缺少数据")),
+                ("amount_fen", models.BigIntegerField(verbose_name="金额")),
+                (
+                    "version",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="figure",
+                        to="rule.version",
+                        verbose_name="版本",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': '测算结果',
+                "verbose_name": "测算结果",
             },
         ),
         migrations.AddIndex(
-            model_name='policy',
-            index=django.contrib.postgres.indexes.GinIndex(ludao.base.grams.Grams(models.F('code')), name='rule_policy_code'),
+            model_name="policy",
+            index=django.contrib.postgres.indexes.GinIndex(
+                ludao.base.grams.Grams(models.F("code")), name="rule_policy_code"
+            ),
         ),
         migrations.AddIndex(
-            model_name='policy',
-            index=django.contrib.postgres.indexes.GinIndex(ludao.base.grams.Grams(models.F('title_zh')), name='rule_policy_title_zh'),
+            model_name="policy",
+            index=django.contrib.postgres.indexes.GinIndex(
+                ludao.base.grams.Grams(models.F("title_zh")), name="rule_policy_title_zh"
+            ),
         ),
         migrations.AddIndex(
-            model_name='policy',
-            index=django.contrib.postgres.indexes.GinIndex(ludao.base.grams.Grams(models.F('title_en')), name='rule_policy_title_en'),
+            model_name="policy",
+            index=django.contrib.postgres.indexes.GinIndex(
+                ludao.base.grams.Grams(models.F("title_en")), name="rule_policy_title_en"
+            ),
         ),
         migrations.AddIndex(
-            model_name='policy',
-            index=django.contrib.postgres.indexes.GinIndex(ludao.base.grams.Grams(models.F('document')), name='rule_policy_document'),
+            model_name="policy",
+            index=django.contrib.postgres.indexes.GinIndex(
+                ludao.base.grams.Grams(models.F("document")), name="rule_policy_document"
+            ),
         ),
         migrations.AddIndex(
-            model_name='policy',
-            index=models.Index(fields=['entity', 'code'], name='rule_policy_entity'),
+            model_name="policy",
+            index=models.Index(fields=["entity", "code"], name="rule_policy_entity"),
         ),
         migrations.AddIndex(
-            model_name='version',
-            index=models.Index(fields=['state', '-id'], name='rule_version_state'),
+            model_name="version",
+            index=models.Index(fields=["state", "-id"], name="rule_version_state"),
         ),
         migrations.AddIndex(
-            model_name='version',
-            index=models.Index(fields=['policy', '-number'], name='rule_version_newest'),
+            model_name="version",
+            index=models.Index(fields=["policy", "-number"], name="rule_version_newest"),
         ),
         migrations.AddConstraint(
-            model_name='version',
-            constraint=models.UniqueConstraint(fields=('policy', 'number'), name='rule_version_number'),
+            model_name="version",
+            constraint=models.UniqueConstraint(fields=("policy", "number"), name="rule_version_number"),
         ),
     ]

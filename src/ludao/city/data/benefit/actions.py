@@ -20,17 +20,29 @@ from ludao.blocks.rule import public as rule
 from ludao.blocks.rule.public import Policy
 
 from . import facts, offering, paying
+from .claiming import identity_of
 from .models import Batch, Budget, Objection, Offer, Order, Recovery
 
-Account = Annotated[str, Field(title=t("收款账号", "Account"), min_length=8, max_length=40,
-                               description=t("本人或本企业的银行账号", "A bank account in your own name"))]
+Account = Annotated[
+    str,
+    Field(
+        title=t("收款账号", "Account"),
+        min_length=8,
+        max_length=40,
+        description=t("本人或本企业的银行账号", "A bank account in your own name"),
+    ),
+]
 Reason = Annotated[str, Field(title=t("理由", "Reason"), min_length=2, max_length=1000), Kind("text")]
-Entity = Annotated[Literal["person", "company"], Field(title=t("对象", "For")),
-                   Choices({"person": t("个人", "Persons"), "company": t("企业", "Enterprises")})]
+Chosen = Annotated[Policy, Field(title=t("政策", "Policy"))]
+Entity = Annotated[
+    Literal["person", "company"],
+    Field(title=t("对象", "For")),
+    Choices({"person": t("个人", "Persons"), "company": t("企业", "Enterprises")}),
+]
 
 
 @work("data.benefit.match", title=t("免申即享匹配", "Find who qualifies"))
-def matching(progress: Progress, *, entity: str, on: str = "") -> dict[str, Any]:
+def matching(progress: Progress, *, entity: Literal["person", "company"], on: str = "") -> dict[str, Any]:
     """Facts, matches, offers. Right when run again."""
     day = date.fromisoformat(on) if on else clock.today()
     at, run = clock.now(), f"benefit-{progress.work.pk}"
@@ -49,25 +61,44 @@ def matching(progress: Progress, *, entity: str, on: str = "") -> dict[str, Any]
     return {"policies": len(counted), "met": sum(int(r["met"]) for r in counted), **counts}
 
 
-@action("data.benefit.announce", title=t("通知符合的人和企业", "Offer to those who qualify"), right="data.benefit.match",
-        says=("data.benefit.offered",))
-def announce(actor: Actor, entity: Entity, on: Annotated[date, Field(title=t("日期", "Day"))],
-             at: Annotated[str, Field(title=t("数据时间", "Data of"), max_length=40)] = "") -> dict[str, int]:
+@action(
+    "data.benefit.announce",
+    title=t("通知符合的人和企业", "Offer to those who qualify"),
+    right="data.benefit.match",
+    says=("data.benefit.offered",),
+)
+def announce(
+    actor: Actor,
+    entity: Entity,
+    on: Annotated[date, Field(title=t("日期", "Day"))],
+    at: Annotated[str, Field(title=t("数据时间", "Data of"), max_length=40)] = "",
+) -> dict[str, int]:
     began = clock.now()
     counts = offering.offer_all(entity, on, began)
     say("data.benefit.offered", {"entity": entity, **counts})
     return counts
 
 
-@action("data.benefit.match", title=t("运行匹配", "Find who qualifies"), icon="player-play",
-        lead=t("汇集全市数据，按现行政策逐条判断，通知符合的人和企业。",
-               "Compose the city's data, judge by every policy in force, offer to those who qualify."))
+@action(
+    "data.benefit.match",
+    title=t("运行匹配", "Find who qualifies"),
+    icon="player-play",
+    lead=t(
+        "汇集全市数据，按现行政策逐条判断，通知符合的人和企业。",
+        "Compose the city's data, judge by every policy in force, offer to those who qualify.",
+    ),
+)
 def match(actor: Actor, entity: Entity) -> None:
     matching.start(actor, about=f"data.benefit.{entity}", entity=entity)
 
 
-@action("data.benefit.confirm", title=t("确认领取", "Confirm"), icon="check", says=("data.benefit.confirmed",),
-        when=lambda offer: offer.state in (Offer.OFFERED, Offer.RETURNED))
+@action(
+    "data.benefit.confirm",
+    title=t("确认领取", "Confirm"),
+    icon="check",
+    says=("data.benefit.confirmed",),
+    when=lambda offer: offer.state in (Offer.OFFERED, Offer.RETURNED),
+)
 def confirm(actor: Actor, offer: Offer, account: Account) -> Offer:
     digits = re.sub(r"[\s-]", "", account)
     if not re.fullmatch(r"\d{8,32}", digits):
@@ -105,8 +136,13 @@ def _still_qualifies(offer: Offer) -> None:
             raise Problem(str(rule.reason(outcome)))
 
 
-@action("data.benefit.decline", title=t("放弃", "Decline"), icon="x", when=lambda offer: offer.state == Offer.OFFERED,
-        confirm=t("放弃后本期不再通知。", "It is not offered again for this period."))
+@action(
+    "data.benefit.decline",
+    title=t("放弃", "Decline"),
+    icon="x",
+    when=lambda offer: offer.state == Offer.OFFERED,
+    confirm=t("放弃后本期不再通知。", "It is not offered again for this period."),
+)
 def decline(actor: Actor, offer: Offer) -> Offer:
     offer.state = Offer.DECLINED
     offer.save(update_fields=["state"])
@@ -114,16 +150,26 @@ def decline(actor: Actor, offer: Offer) -> Offer:
 
 
 @action("data.benefit.set_budget", title=t("设定预算", "Set a budget"), icon="coin")
-def set_budget(actor: Actor, policy: Annotated[Policy, Field(title=t("政策", "Policy"))],
-               year: Annotated[int, Field(title=t("年度", "Year"), ge=2000, le=2100)],
-               amount: Annotated[str, Field(title=t("预算额", "Amount"), min_length=1, max_length=30,
-                                            description=t("例如 300万元", "e.g. 3000000"))]) -> Budget:
+def set_budget(
+    actor: Actor,
+    policy: Chosen,
+    year: Annotated[int, Field(title=t("年度", "Year"), ge=2000, le=2100)],
+    amount: Annotated[
+        str,
+        Field(title=t("预算额", "Amount"), min_length=1, max_length=30, description=t("例如 300万元", "e.g. 3000000")),
+    ],
+) -> Budget:
     fen = money.parse(amount, "amount")
     Budget.objects.get_or_create(policy=policy, year=year, defaults={"amount_fen": 0})
     budget = Budget.objects.select_for_update().get(policy=policy, year=year)
     if fen < budget.reserved_fen + budget.paid_fen:
-        raise Problem(t(f"不能少于已用的 {money.show(budget.reserved_fen + budget.paid_fen)}",
-                        f"At least what is used: {money.show(budget.reserved_fen + budget.paid_fen)}"), field="amount")
+        raise Problem(
+            t(
+                f"不能少于已用的 {money.show(budget.reserved_fen + budget.paid_fen)}",
+                f"At least what is used: {money.show(budget.reserved_fen + budget.paid_fen)}",
+            ),
+            field="amount",
+        )
     budget.amount_fen = fen
     budget.save(update_fields=["amount_fen"])
     paying.serve_queue(policy.pk, year)
@@ -135,12 +181,19 @@ def make_batch(actor: Actor) -> Batch:
     return paying.batch(actor.name)
 
 
-@action("data.benefit.read_answer", title=t("读入银行回盘", "Read the bank's answer"), icon="file-import",
-        says=("data.benefit.paid",),
-        lead=t("CSV：指令号,结果（成功或退回）,流水号,原因。重复读入不会重复入账。",
-               "CSV: 指令号,结果 (成功 or 退回),流水号,原因. Reading it twice books nothing twice."))
-def read_answer(actor: Actor, batch: Batch,
-                file: Annotated[UploadedFile, Field(title=t("回盘文件", "Answer file"))]) -> Batch:
+@action(
+    "data.benefit.read_answer",
+    title=t("读入银行回盘", "Read the bank's answer"),
+    icon="file-import",
+    says=("data.benefit.paid",),
+    lead=t(
+        "CSV：指令号,结果（成功或退回）,流水号,原因。重复读入不会重复入账。",
+        "CSV: 指令号,结果 (成功 or 退回),流水号,原因. Reading it twice books nothing twice.",
+    ),
+)
+def read_answer(
+    actor: Actor, batch: Batch, file: Annotated[UploadedFile, Field(title=t("回盘文件", "Answer file"))]
+) -> Batch:
     held = Batch.objects.select_for_update().get(pk=batch.pk)
     try:
         paid = paying.answer(held, file.read())
@@ -151,26 +204,55 @@ def read_answer(actor: Actor, batch: Batch,
     return held
 
 
-@action("data.benefit.object", title=t("提出异议", "Object"), icon="message-question",
-        lead=t("您认为应当享受而没有收到？写明理由，工作人员会核对并答复。",
-               "You think you qualify but were not offered? Say why; an officer checks and answers."))
-def object_to(actor: Actor, policy: Annotated[Policy, Field(title=t("政策", "Policy"))], text: Reason) -> Objection:
+@action(
+    "data.benefit.object",
+    title=t("提出异议", "Object"),
+    icon="message-question",
+    lead=t(
+        "您认为应当享受而没有收到？写明理由，工作人员会核对并答复。",
+        "You think you qualify but were not offered? Say why; an officer checks and answers.",
+    ),
+)
+def object_to(actor: Actor, policy: Chosen, text: Reason) -> Objection:
     from .mine import entity_of
 
     entity, key, row = entity_of(actor, policy.entity)
     told = str(rule.reason(rule.evaluate(policy, row, clock.today())))[:500] if row else "没有找到对应的档案"
-    return Objection.objects.create(policy=policy, person=Person.objects.get(pk=actor.person), text=text, told=told,
-                                    holder=actor.organisation if entity == "company" else "", entity_id=key)
+    return Objection.objects.create(
+        policy=policy,
+        person=Person.objects.get(pk=actor.person),
+        text=text,
+        told=told,
+        holder=actor.organisation if entity == "company" else "",
+        entity_id=key,
+    )
 
 
-@action("data.benefit.decide", title=t("处理异议", "Decide"), icon="gavel", says=("data.benefit.offered",),
-        when=lambda objection: objection.state == Objection.OPEN)
-def decide(actor: Actor, objection: Objection,
-           verdict: Annotated[Literal["upheld", "rejected"], Field(title=t("结论", "Verdict")),
-                              Choices({"upheld": t("成立", "Upheld"), "rejected": t("不成立", "Rejected")})],
-           answer: Reason,
-           amount: Annotated[str, Field(title=t("金额", "Amount"), max_length=30, description=t(
-               "成立而数据未更新时填写", "When upheld before the data is mended"))] = "") -> Objection:
+@action(
+    "data.benefit.decide",
+    title=t("处理异议", "Decide"),
+    icon="gavel",
+    says=("data.benefit.offered",),
+    when=lambda objection: objection.state == Objection.OPEN,
+)
+def decide(
+    actor: Actor,
+    objection: Objection,
+    verdict: Annotated[
+        Literal["upheld", "rejected"],
+        Field(title=t("结论", "Verdict")),
+        Choices({"upheld": t("成立", "Upheld"), "rejected": t("不成立", "Rejected")}),
+    ],
+    answer: Reason,
+    amount: Annotated[
+        str,
+        Field(
+            title=t("金额", "Amount"),
+            max_length=30,
+            description=t("成立而数据未更新时填写", "When upheld before the data is mended"),
+        ),
+    ] = "",
+) -> Objection:
     objection.state, objection.answer = verdict, answer
     objection.decided_by, objection.decided_at = actor.name, clock.now()
     objection.save()
@@ -188,38 +270,78 @@ def _offer_upheld(objection: Objection, amount: str) -> None:
     outcome = rule.evaluate(part, row, today)
     fen = outcome.amount_fen or (money.parse(amount, "amount") if amount else 0)
     if fen <= 0:
-        raise Problem(t("按现有数据仍不符合，请填写金额", "By today's data not met still: give the amount"), field="amount")
+        raise Problem(
+            t("按现有数据仍不符合，请填写金额", "By today's data not met still: give the amount"), field="amount"
+        )
     is_person = policy.entity == "person"
     number = str(row.get("id_number" if is_person else "credit_code") or objection.entity_id)
     Offer.objects.update_or_create(
-        policy=policy, entity_id=objection.entity_id, period=rule.period_of(part.policy.period, today),
-        defaults={"version": part.version, "entity": policy.entity, "amount_fen": fen, "bits": outcome.bits,
-                  "name": row.get("name") or str(objection.person), "holder": objection.holder,
-                  "person": objection.person if is_person else None, "identity": offering.identity_of(number),
-                  "area_code": str(row.get("area_code") or "")[:12], "state": Offer.OFFERED, "data_at": clock.now(),
-                  "note": "异议成立"})
+        policy=policy,
+        entity_id=objection.entity_id,
+        period=rule.period_of(part.policy.period, today),
+        defaults={
+            "version": part.version,
+            "entity": policy.entity,
+            "amount_fen": fen,
+            "bits": outcome.bits,
+            "name": row.get("name") or str(objection.person),
+            "holder": objection.holder,
+            "person": objection.person if is_person else None,
+            "identity": identity_of(number),
+            "area_code": str(row.get("area_code") or "")[:12],
+            "state": Offer.OFFERED,
+            "data_at": clock.now(),
+            "note": "异议成立",
+        },
+    )
 
 
-@action("data.benefit.settle_recovery", title=t("办结追回", "Settle"), icon="receipt-refund",
-        when=lambda recovery: recovery.state == "open")
-def settle_recovery(actor: Actor, recovery: Recovery,
-                    state: Annotated[Literal["recovered", "waived"], Field(title=t("结果", "Result")),
-                                     Choices({"recovered": t("已追回", "Recovered"), "waived": t("不予追回", "Waived")})],
-                    how: Annotated[str, Field(title=t("说明", "How"), min_length=2, max_length=300)]) -> Recovery:
+@action(
+    "data.benefit.settle_recovery",
+    title=t("办结追回", "Settle"),
+    icon="receipt-refund",
+    when=lambda recovery: recovery.state == "open",
+)
+def settle_recovery(
+    actor: Actor,
+    recovery: Recovery,
+    state: Annotated[
+        Literal["recovered", "waived"],
+        Field(title=t("结果", "Result")),
+        Choices({"recovered": t("已追回", "Recovered"), "waived": t("不予追回", "Waived")}),
+    ],
+    how: Annotated[str, Field(title=t("说明", "How"), min_length=2, max_length=300)],
+) -> Recovery:
     recovery.state, recovery.how = state, how
     recovery.save(update_fields=["state", "how"])
     return recovery
 
 
-@action("data.benefit.evaluate", title=t("单个测算", "Judge one"), icon="calculator",
-        lead=t("按编号查一个人或一家企业是否符合某项政策，逐条说明。", "Whether one person or enterprise qualifies, condition by condition."))
-def evaluate(actor: Actor, policy: Annotated[Policy, Field(title=t("政策", "Policy"))],
-             key: Annotated[str, Field(title=t("档案编号", "File number"), min_length=1, max_length=64)],
-             on: Annotated[date | None, Field(title=t("日期", "On"))] = None) -> dict[str, Any]:
+@action(
+    "data.benefit.evaluate",
+    title=t("单个测算", "Judge one"),
+    icon="calculator",
+    lead=t(
+        "按编号查一个人或一家企业是否符合某项政策，逐条说明。",
+        "Whether one person or enterprise qualifies, condition by condition.",
+    ),
+)
+def evaluate(
+    actor: Actor,
+    policy: Chosen,
+    key: Annotated[str, Field(title=t("档案编号", "File number"), min_length=1, max_length=64)],
+    on: Annotated[date | None, Field(title=t("日期", "On"))] = None,
+) -> dict[str, Any]:
     rights.require(actor, "data.benefit.evaluate")
     row = rule.facts_row(policy.entity, key)
     if row is None:
         raise Problem(t("没有这个档案编号", "There is no such file"), field="key")
     outcome = rule.outcome_context(rule.evaluate(policy, row, on or clock.today()))
-    return {**outcome, "legal": vars(outcome["legal"]), "on": outcome["on"].isoformat(),
-            "title": str(outcome["title"]), "word": str(outcome["word"]), "reason": str(outcome["reason"])}
+    return {
+        **outcome,
+        "legal": vars(outcome["legal"]),
+        "on": outcome["on"].isoformat(),
+        "title": str(outcome["title"]),
+        "word": str(outcome["word"]),
+        "reason": str(outcome["reason"]),
+    }

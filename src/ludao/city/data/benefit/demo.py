@@ -1,4 +1,4 @@
-"""The demonstration city's benefits: shipped policies, budgets, a match of everybody, some confirmed, paid and returned."""
+"""The demonstration city's benefits: shipped policies, budgets, a match, some confirmed, paid and returned."""
 
 from django.core.files.uploadedfile import SimpleUploadedFile
 
@@ -34,8 +34,11 @@ def load(actor: Actor, scale: float) -> None:
     lilei = Person.objects.filter(username="lilei").first()
     policy = Policy.objects.filter(pk="person.talent").first()
     if lilei and policy and not Objection.objects.exists():
-        actions.object_to(Actor(person=str(lilei.pk), name=lilei.name, channel="demo"), policy=policy,
-                          text="我有硕士学历，为什么没有收到人才补贴？")
+        actions.object_to(
+            Actor(person=str(lilei.pk), name=lilei.name, channel="demo"),
+            policy=policy,
+            text="我有硕士学历，为什么没有收到人才补贴？",
+        )
 
 
 def _confirm(actor: Actor) -> None:

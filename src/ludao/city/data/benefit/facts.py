@@ -45,14 +45,15 @@ def _piece(path: Path) -> Piece:
     lines = path.read_text(encoding="utf-8").splitlines()
     head = [line[3:] for line in lines if line.startswith("-- ")]
     given = yaml.safe_load("\n".join(head))
-    return Piece(path.stem, given["source"], given["columns"], "\n".join(lines[len(head):]).strip())
+    return Piece(path.stem, given["source"], given["columns"], "\n".join(lines[len(head) :]).strip())
 
 
 def register() -> None:
     for entity, (address, key, title) in ENTITIES.items():
         columns = {
             name: rule.Fact(name, c["kind"], c["zh"], c["en"], c.get("unit", {}), p.source, c.get("grade", "internal"))
-            for p in pieces(entity) for name, c in p.columns.items()
+            for p in pieces(entity)
+            for name, c in p.columns.items()
         }
         rule.register(rule.Facts(entity, address, key, title, columns))
 

@@ -40,8 +40,11 @@ def others(actor: Actor) -> list[tuple[Mandate, int]]:
     if not actor.person:
         return []
     held = Mandate.objects.current().filter(person_id=actor.person).select_related("enterprise")
-    counts = [(m, Offer.objects.filter(holder=m.enterprise_id, state__in=(Offer.OFFERED, Offer.RETURNED)).count())
-              for m in held[:10] if m.enterprise_id != actor.organisation]
+    counts = [
+        (m, Offer.objects.filter(holder=m.enterprise_id, state__in=(Offer.OFFERED, Offer.RETURNED)).count())
+        for m in held[:10]
+        if m.enterprise_id != actor.organisation
+    ]
     return [(m, n) for m, n in counts if n]
 
 
@@ -51,6 +54,9 @@ def reason_of(offer: Offer) -> str:
     if part is None or part.version != offer.version:
         return ""
     states = rule.states_in(part.policy, offer.bits)
-    met = [rule.words_of(part.policy.conditions[n].title, part.policy, clock.today())
-           for n, s in states.items() if s == "met"]
+    met = [
+        rule.words_of(part.policy.conditions[n].title, part.policy, clock.today())
+        for n, s in states.items()
+        if s == "met"
+    ]
     return "，".join(met[:4])

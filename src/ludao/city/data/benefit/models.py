@@ -28,9 +28,11 @@ class Budget(models.Model):
         verbose_name = t("预算", "Budget")
         constraints = [
             models.UniqueConstraint(fields=["policy", "year"], name="data_benefit_budget_year"),
-            models.CheckConstraint(condition=Q(reserved_fen__gte=0, paid_fen__gte=0)
-                                   & Q(amount_fen__gte=F("reserved_fen") + F("paid_fen")),
-                                   name="data_benefit_budget_kept"),
+            models.CheckConstraint(
+                condition=Q(reserved_fen__gte=0, paid_fen__gte=0)
+                & Q(amount_fen__gte=F("reserved_fen") + F("paid_fen")),
+                name="data_benefit_budget_kept",
+            ),
         ]
         indexes = [models.Index(fields=["year", "policy"], name="data_benefit_budget_list")]
 
@@ -63,17 +65,29 @@ class Offer(models.Model):
     entity_id = models.CharField(t("档案编号", "File"), max_length=64)
     name = models.CharField(t("名称", "Name"), max_length=200)
     holder = models.CharField(t("信用代码", "Credit code"), max_length=18, blank=True)
-    person = models.ForeignKey(Person, models.PROTECT, null=True, blank=True, related_name="+",
-                               verbose_name=t("账号", "Account"))
+    person = models.ForeignKey(
+        Person, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=t("账号", "Account")
+    )
     identity = models.CharField(max_length=64, editable=False)  # digest of the id number or credit code
     area_code = models.CharField(t("社区", "Community"), max_length=12, blank=True)
     period = models.CharField(t("期间", "Period"), max_length=10)
     amount_fen = models.BigIntegerField(t("金额", "Amount"), null=True)
     bits = models.BigIntegerField(default=0, editable=False)
-    state = models.CharField(t("状态", "State"), max_length=10, default=OFFERED, choices=[
-        (OFFERED, t("待确认", "Waits for confirmation")), (QUEUED, t("预算排队", "Waits for budget")),
-        (CONFIRMED, t("已确认", "Confirmed")), (SENT, t("兑付中", "Being paid")), (PAID, t("已兑付", "Paid")),
-        (RETURNED, t("退回待改", "Returned")), (DECLINED, t("已放弃", "Declined")), (WITHDRAWN, t("已撤回", "Withdrawn"))])
+    state = models.CharField(
+        t("状态", "State"),
+        max_length=10,
+        default=OFFERED,
+        choices=[
+            (OFFERED, t("待确认", "Waits for confirmation")),
+            (QUEUED, t("预算排队", "Waits for budget")),
+            (CONFIRMED, t("已确认", "Confirmed")),
+            (SENT, t("兑付中", "Being paid")),
+            (PAID, t("已兑付", "Paid")),
+            (RETURNED, t("退回待改", "Returned")),
+            (DECLINED, t("已放弃", "Declined")),
+            (WITHDRAWN, t("已撤回", "Withdrawn")),
+        ],
+    )
     note = models.CharField(t("说明", "Note"), max_length=300, blank=True)
     data_at = models.DateTimeField(t("数据时间", "Data of"))
     offered_at = models.DateTimeField(t("通知时间", "Offered"), default=clock.now)
@@ -82,7 +96,9 @@ class Offer(models.Model):
 
     class Meta:
         verbose_name = t("待享", "Offer")
-        constraints = [models.UniqueConstraint(fields=["policy", "entity_id", "period"], name="data_benefit_offer_once")]
+        constraints = [
+            models.UniqueConstraint(fields=["policy", "entity_id", "period"], name="data_benefit_offer_once")
+        ]
         indexes = [
             models.Index(fields=["person", "state"], name="data_benefit_offer_person"),
             models.Index(fields=["holder", "state"], name="data_benefit_offer_holder"),
@@ -155,11 +171,21 @@ class Order(models.Model):
     account_sealed = models.TextField(editable=False)
     account_tail = models.CharField(t("账号尾号", "Account ends in"), max_length=4)
     payee = models.CharField(t("收款人", "Payee"), max_length=200)
-    batch = models.ForeignKey(Batch, models.PROTECT, null=True, blank=True, related_name="lines",
-                              verbose_name=t("批次", "Batch"))
-    state = models.CharField(t("状态", "State"), max_length=10, default=WAITING, choices=[
-        (WAITING, t("待付", "Waits")), (SENT, t("已送银行", "Sent")), (PAID, t("已付", "Paid")),
-        (RETURNED, t("退回", "Returned")), (CANCELLED, t("已取消", "Cancelled"))])
+    batch = models.ForeignKey(
+        Batch, models.PROTECT, null=True, blank=True, related_name="lines", verbose_name=t("批次", "Batch")
+    )
+    state = models.CharField(
+        t("状态", "State"),
+        max_length=10,
+        default=WAITING,
+        choices=[
+            (WAITING, t("待付", "Waits")),
+            (SENT, t("已送银行", "Sent")),
+            (PAID, t("已付", "Paid")),
+            (RETURNED, t("退回", "Returned")),
+            (CANCELLED, t("已取消", "Cancelled")),
+        ],
+    )
     reason = models.CharField(t("退回原因", "Why returned"), max_length=200, blank=True)
     reference = models.CharField(t("银行流水号", "Bank's number"), max_length=60, blank=True)
     made_at = models.DateTimeField(t("生成时间", "Made"), default=clock.now)
@@ -167,10 +193,15 @@ class Order(models.Model):
 
     class Meta:
         verbose_name = t("支付指令", "Payment order")
-        constraints = [models.UniqueConstraint(fields=["offer"], condition=Q(state__in=["waiting", "sent", "paid"]),
-                                               name="data_benefit_order_once")]
-        indexes = [models.Index(fields=["state", "id"], name="data_benefit_order_state"),
-                   grams.index("number", "data_benefit_order_number")]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["offer"], condition=Q(state__in=["waiting", "sent", "paid"]), name="data_benefit_order_once"
+            )
+        ]
+        indexes = [
+            models.Index(fields=["state", "id"], name="data_benefit_order_state"),
+            grams.index("number", "data_benefit_order_number"),
+        ]
 
     def __str__(self) -> str:
         return self.number
@@ -195,8 +226,12 @@ class Objection(models.Model):
     text = models.TextField(t("理由", "Why"))
     told = models.CharField(t("系统判断", "What the rules say"), max_length=500)
     at = models.DateTimeField(t("提出时间", "At"), default=clock.now)
-    state = models.CharField(t("状态", "State"), max_length=10, default=OPEN, choices=[
-        (OPEN, t("待处理", "Open")), (UPHELD, t("成立", "Upheld")), (REJECTED, t("不成立", "Rejected"))])
+    state = models.CharField(
+        t("状态", "State"),
+        max_length=10,
+        default=OPEN,
+        choices=[(OPEN, t("待处理", "Open")), (UPHELD, t("成立", "Upheld")), (REJECTED, t("不成立", "Rejected"))],
+    )
     answer = models.TextField(t("答复", "Answer"), blank=True)
     decided_by = models.CharField(t("处理人", "Decided by"), max_length=80, blank=True)
     decided_at = models.DateTimeField(t("处理时间", "Decided"), null=True, blank=True)
@@ -220,8 +255,16 @@ class Recovery(models.Model):
     amount_fen = models.BigIntegerField(t("金额", "Amount"))
     reason = models.CharField(t("原因", "Reason"), max_length=300)
     found_at = models.DateTimeField(t("发现时间", "Found"), default=clock.now)
-    state = models.CharField(t("状态", "State"), max_length=10, default="open", choices=[
-        ("open", t("待追回", "Open")), ("recovered", t("已追回", "Recovered")), ("waived", t("不予追回", "Waived"))])
+    state = models.CharField(
+        t("状态", "State"),
+        max_length=10,
+        default="open",
+        choices=[
+            ("open", t("待追回", "Open")),
+            ("recovered", t("已追回", "Recovered")),
+            ("waived", t("不予追回", "Waived")),
+        ],
+    )
     how = models.CharField(t("处理说明", "How"), max_length=300, blank=True)
 
     class Meta:

@@ -12,35 +12,63 @@ from ludao.base import clock, sealed
 from ludao.base.crypto import sm3
 from ludao.base.errors import Conflict, Problem
 from ludao.base.text import t
+from ludao.blocks.lake import public as lake
 
+from .claiming import identity_of
 from .models import Batch, Budget, Claim, Offer, Order
 
 HEAD = ["指令号", "收款人", "收款账号", "金额（元）", "用途"]
 ANSWER = ["指令号", "结果", "流水号", "原因"]
 MOST = 10_000
+RECORDS = "data.person.record"
+NUMBERS = (
+    "select record_key from data.person.record where person_id = $person and source = 'source.police.resident'"
+)
 
 
 def claim(offer: Offer) -> None:
     """Enter every identity of the holder; the database refuses the second one."""
     try:
         with transaction.atomic():
-            Claim.objects.bulk_create([Claim(policy_id=offer.policy_id, period=offer.period, identity=i, offer=offer)
-                                       for i in {offer.identity, offer.entity_id}])
+            Claim.objects.bulk_create(
+                [
+                    Claim(policy_id=offer.policy_id, period=offer.period, identity=i, offer=offer)
+                    for i in identities(offer)
+                ]
+            )
     except IntegrityError as error:
-        raise Conflict(t("这一期已经享受过，不能重复领取", "This period is claimed already; it is paid once")) from error
+        raise Conflict(
+            t("这一期已经享受过，不能重复领取", "This period is claimed already; it is paid once")
+        ) from error
+
+
+def identities(offer: Offer) -> set[str]:
+    """Every name the holder goes by: the file, its number, and all numbers of the records linked to it by now."""
+    known = {offer.identity, offer.entity_id}
+    if offer.entity == "person" and lake.exists(RECORDS):
+        rows = lake.sql(NUMBERS, {"person": offer.entity_id}).rows()
+        known |= {identity_of(row["record_key"]) for row in rows}
+    return known
 
 
 def reserve(offer: Offer, year: int) -> bool:
     """Atomic: of two who take the last of it, one waits. False when the budget does not suffice."""
-    rows = Budget.objects.filter(policy_id=offer.policy_id, year=year,
-                                 amount_fen__gte=F("reserved_fen") + F("paid_fen") + offer.amount_fen)
+    rows = Budget.objects.filter(
+        policy_id=offer.policy_id, year=year, amount_fen__gte=F("reserved_fen") + F("paid_fen") + offer.amount_fen
+    )
     return bool(rows.update(reserved_fen=F("reserved_fen") + offer.amount_fen))
 
 
 def order(offer: Offer, account: str) -> Order:
     number = f"BF{clock.now():%Y%m%d}{offer.pk:08d}{offer.orders.count():02d}"
-    return Order.objects.create(number=number, offer=offer, amount_fen=offer.amount_fen, payee=offer.name,
-                                account_sealed=sealed.seal(account, "data.benefit.account"), account_tail=account[-4:])
+    return Order.objects.create(
+        number=number,
+        offer=offer,
+        amount_fen=offer.amount_fen,
+        payee=offer.name,
+        account_sealed=sealed.seal(account, "data.benefit.account"),
+        account_tail=account[-4:],
+    )
 
 
 def serve_queue(policy: str, year: int) -> int:
@@ -59,8 +87,12 @@ def serve_queue(policy: str, year: int) -> int:
 
 
 def batch(by: str) -> Batch:
-    rows = list(Order.objects.select_for_update(skip_locked=True).filter(state=Order.WAITING)
-                .select_related("offer__policy").order_by("pk")[:MOST])
+    rows = list(
+        Order.objects.select_for_update(skip_locked=True)
+        .filter(state=Order.WAITING)
+        .select_related("offer__policy")
+        .order_by("pk")[:MOST]
+    )
     if not rows:
         raise Problem(t("没有待付的指令", "No order waits"))
     out = io.StringIO()
@@ -71,8 +103,13 @@ def batch(by: str) -> Batch:
     content = out.getvalue()
     total = sum(row.amount_fen for row in rows)
     made = Batch.objects.create(
-        number=f"PB{clock.now():%Y%m%d%H%M%S}{rows[0].pk}", made_by=by, orders=len(rows), total_fen=total,
-        sm3=sm3(content.encode()).hex(), content_sealed=sealed.seal(content, "data.benefit.batch"))
+        number=f"PB{clock.now():%Y%m%d%H%M%S}{rows[0].pk}",
+        made_by=by,
+        orders=len(rows),
+        total_fen=total,
+        sm3=sm3(content.encode()).hex(),
+        content_sealed=sealed.seal(content, "data.benefit.batch"),
+    )
     Order.objects.filter(pk__in=[row.pk for row in rows]).update(state=Order.SENT, batch=made)
     Offer.objects.filter(pk__in=[row.offer_id for row in rows]).update(state=Offer.SENT)
     return made
@@ -89,8 +126,13 @@ def answer(made: Batch, content: bytes) -> list[Offer]:
         found = orders.get((line.get("指令号") or "").strip())
         result = (line.get("结果") or "").strip()
         if found is None or result not in ("成功", "退回"):
-            raise Problem(t(f"第{number}行：指令号不在本批，或结果不是“成功”“退回”",
-                            f"Line {number}: not of this batch, or its result is neither 成功 nor 退回"), field="file")
+            raise Problem(
+                t(
+                    f"第{number}行：指令号不在本批，或结果不是“成功”“退回”",
+                    f"Line {number}: not of this batch, or its result is neither 成功 nor 退回",
+                ),
+                field="file",
+            )
         if found.state == Order.SENT:
             (_paid if result == "成功" else _returned)(found, line, clock.now())
             paid += [found.offer] if result == "成功" else []
@@ -107,7 +149,8 @@ def _paid(found: Order, line: dict[str, Any], at: datetime) -> None:
     offer.save(update_fields=["state", "paid_at"])
     year = (offer.confirmed_at or at).year
     Budget.objects.filter(policy_id=offer.policy_id, year=year).update(
-        reserved_fen=F("reserved_fen") - found.amount_fen, paid_fen=F("paid_fen") + found.amount_fen)
+        reserved_fen=F("reserved_fen") - found.amount_fen, paid_fen=F("paid_fen") + found.amount_fen
+    )
 
 
 def _returned(found: Order, line: dict[str, Any], at: datetime) -> None:

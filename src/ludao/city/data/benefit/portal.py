@@ -15,8 +15,21 @@ def waiting(request: HttpRequest) -> list[dict[str, Any]]:
     if not request.actor.person:
         return []
     found = offers(request.actor).filter(state__in=(Offer.OFFERED, Offer.RETURNED))[:4]
-    shown = [{"title": f"{o.policy} {rule.yuan(o.amount_fen or 0)}", "reason": o.note or reason_of(o),
-              "url": f"/data/benefit/mine/{o.pk}/"} for o in found]
-    return shown + [{"title": str(m.enterprise), "url": "/data/benefit/mine/", "reason": pick(
-        f"有 {n} 项惠企政策等您确认，请切换为企业身份", f"{n} benefits wait; act for the enterprise to confirm")}
-        for m, n in others(request.actor)]
+    shown = [
+        {
+            "title": f"{o.policy} {rule.yuan(o.amount_fen or 0)}",
+            "reason": o.note or reason_of(o),
+            "url": f"/data/benefit/mine/{o.pk}/",
+        }
+        for o in found
+    ]
+    return shown + [
+        {
+            "title": str(m.enterprise),
+            "url": "/data/benefit/mine/",
+            "reason": pick(
+                f"有 {n} 项惠企政策等您确认，请切换为企业身份", f"{n} benefits wait; act for the enterprise to confirm"
+            ),
+        }
+        for m, n in others(request.actor)
+    ]

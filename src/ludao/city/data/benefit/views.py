@@ -16,8 +16,15 @@ from ludao.blocks.rule.public import Policy
 from .mine import entity_of, offers, others, reason_of
 from .models import Batch, Budget, Objection, Offer
 
-TONES = {"offered": "sea", "returned": "warn", "queued": "warn", "confirmed": "ok", "sent": "ok", "paid": "ok",
-         "declined": "idle"}
+TONES = {
+    "offered": "sea",
+    "returned": "warn",
+    "queued": "warn",
+    "confirmed": "ok",
+    "sent": "ok",
+    "paid": "ok",
+    "declined": "idle",
+}
 
 
 def mine(request: HttpRequest) -> HttpResponse:
@@ -28,10 +35,15 @@ def mine(request: HttpRequest) -> HttpResponse:
     kind = "company" if actor.organisation and not actor.post else "person"
     offered = {o.policy_id for o in rows}
     context = {
-        "title": t("我能享受的", "My benefits"), "waits": waits, "going": [c for c in cards if c not in waits],
-        "total": sum(c["offer"].amount_fen or 0 for c in waits), "others": others(actor), "as_of": clock.now(),
-        "policies": [p for p in Policy.objects.filter(entity=kind, ended_on=None).exclude(number=None)
-                     if p.code not in offered],
+        "title": t("我能享受的", "My benefits"),
+        "waits": waits,
+        "going": [c for c in cards if c not in waits],
+        "total": sum(c["offer"].amount_fen or 0 for c in waits),
+        "others": others(actor),
+        "as_of": clock.now(),
+        "policies": [
+            p for p in Policy.objects.filter(entity=kind, ended_on=None).exclude(number=None) if p.code not in offered
+        ],
         "objections": Objection.objects.filter(person_id=actor.person).select_related("policy").order_by("-pk")[:10],
     }
     return render(request, "data_benefit/mine.html", context)
@@ -46,7 +58,8 @@ def one(request: HttpRequest, pk: int) -> HttpResponse:
     if request.method == "POST":
         try:
             actions.get("data.benefit.confirm").call(
-                request.actor, {"offer": offer.pk, "account": request.POST.get("account", "")})
+                request.actor, {"offer": offer.pk, "account": request.POST.get("account", "")}
+            )
             return redirect(f"/data/benefit/mine/{offer.pk}/")
         except Refused:
             raise
@@ -56,12 +69,18 @@ def one(request: HttpRequest, pk: int) -> HttpResponse:
     row = rule.facts_row(offer.entity, offer.entity_id)
     outcome = rule.outcome_context(rule.evaluate(offer.policy, row, clock.today())) if row else None
     context = {
-        "title": str(offer.policy), "offer": offer, "outcome": outcome, "problems": problems,
-        "may_confirm": offer.state in (Offer.OFFERED, Offer.RETURNED), "tone": TONES.get(offer.state, "idle"),
+        "title": str(offer.policy),
+        "offer": offer,
+        "outcome": outcome,
+        "problems": problems,
+        "may_confirm": offer.state in (Offer.OFFERED, Offer.RETURNED),
+        "tone": TONES.get(offer.state, "idle"),
         "account": request.POST.get("account") or (last.account if last and last.state != "returned" else ""),
         "order": offer.orders.order_by("-pk").first(),
-        "crumbs": [{"title": t("我能享受的", "My benefits"), "url": "/data/benefit/mine/"},
-                   {"title": str(offer.policy), "url": ""}],
+        "crumbs": [
+            {"title": t("我能享受的", "My benefits"), "url": "/data/benefit/mine/"},
+            {"title": str(offer.policy), "url": ""},
+        ],
     }
     return render(request, "data_benefit/one.html", context, status=422 if problems else 200)
 
@@ -79,9 +98,16 @@ def why(request: HttpRequest, code: str) -> HttpResponse:
         raise Http404
     _, key, row = entity_of(request.actor, policy.entity)
     outcome = rule.outcome_context(rule.evaluate(policy, row, clock.today())) if row else None
-    context = {"title": str(policy), "policy": policy, "outcome": outcome, "key": key,
-               "crumbs": [{"title": t("我能享受的", "My benefits"), "url": "/data/benefit/mine/"},
-                          {"title": str(policy), "url": ""}]}
+    context = {
+        "title": str(policy),
+        "policy": policy,
+        "outcome": outcome,
+        "key": key,
+        "crumbs": [
+            {"title": t("我能享受的", "My benefits"), "url": "/data/benefit/mine/"},
+            {"title": str(policy), "url": ""},
+        ],
+    }
     return render(request, "data_benefit/why.html", context)
 
 
@@ -95,22 +121,41 @@ def figures(request: HttpRequest) -> HttpResponse:
     now = clock.now()
     tiles = [
         {"title": t("已兑付", "Paid"), "value": rule.yuan(sums["money"] or 0), "as_of": now},
-        {"title": t("惠及", "Reached"), "value": paid.values("entity_id").distinct().count(),
-         "unit": t("人和企业", "people and enterprises"), "as_of": now},
-        {"title": t("从数据到到账", "From data to money"),
-         "value": f"{sums['took'].total_seconds() / 86400:.1f}" if sums["took"] else None, "unit": t("天", "days"),
-         "as_of": now},
-        {"title": t("待确认", "Waiting"), "value": states.get("offered", {}).get("n", 0), "unit": t("项", "offers"),
-         "as_of": now},
+        {
+            "title": t("惠及", "Reached"),
+            "value": paid.values("entity_id").distinct().count(),
+            "unit": t("人和企业", "people and enterprises"),
+            "as_of": now,
+        },
+        {
+            "title": t("从数据到到账", "From data to money"),
+            "value": f"{sums['took'].total_seconds() / 86400:.1f}" if sums["took"] else None,
+            "unit": t("天", "days"),
+            "as_of": now,
+        },
+        {
+            "title": t("待确认", "Waiting"),
+            "value": states.get("offered", {}).get("n", 0),
+            "unit": t("项", "offers"),
+            "as_of": now,
+        },
     ]
-    budgets = Budget.objects.filter(year=clock.today().year).select_related("policy").annotate(
-        taken=F("reserved_fen") + F("paid_fen")).order_by("-taken")[:15]
+    budgets = (
+        Budget.objects.filter(year=clock.today().year)
+        .select_related("policy")
+        .annotate(taken=F("reserved_fen") + F("paid_fen"))
+        .order_by("-taken")[:15]
+    )
     context = {
-        "title": t("免申即享", "Benefits without applying"), "tiles": tiles, "budgets": budgets, "as_of": now,
+        "title": t("免申即享", "Benefits without applying"),
+        "tiles": tiles,
+        "budgets": budgets,
+        "as_of": now,
         "states": [(choices[s], r["n"], r["money"] or 0) for s, r in states.items()],
         "works": Work.objects.filter(address="data.benefit.match").order_by("-pk")[:4],
-        "policies": rows.values("policy__title_zh", "policy__title_en", "policy_id").annotate(
-            n=Count("pk"), money=Sum("amount_fen")).order_by("-n")[:15],
+        "policies": rows.values("policy__title_zh", "policy__title_en", "policy_id")
+        .annotate(n=Count("pk"), money=Sum("amount_fen"))
+        .order_by("-n")[:15],
     }
     return render(request, "data_benefit/figures.html", context)
 

@@ -3,202 +3,355 @@
 import django.contrib.postgres.indexes
 import django.db.models.deletion
 import django.db.models.expressions
-import ludao.base.clock
-import ludao.base.grams
 from django.conf import settings
 from django.db import migrations, models
 
+import ludao.base.clock
+import ludao.base.grams
+
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('rule', '0001_initial'),
+        ("rule", "0001_initial"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Batch',
+            name="Batch",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('number', models.CharField(max_length=30, unique=True, verbose_name='批次号')),
-                ('made_at', models.DateTimeField(default=ludao.base.clock.now, verbose_name='生成时间')),
-                ('made_by', models.CharField(max_length=80, verbose_name='经办人')),
-                ('orders', models.PositiveIntegerField(verbose_name='笔数')),
-                ('total_fen', models.BigIntegerField(verbose_name='总额')),
-                ('sm3', models.CharField(max_length=64, verbose_name='SM3 校验')),
-                ('content_sealed', models.TextField(editable=False)),
-                ('answers', models.JSONField(default=list, editable=False, verbose_name='回盘')),
-                ('answered_at', models.DateTimeField(blank=True, null=True, verbose_name='回盘时间')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("number", models.CharField(max_length=30, unique=True, verbose_name="批次号")),
+                ("made_at", models.DateTimeField(default=ludao.base.clock.now, verbose_name="生成时间")),
+                ("made_by", models.CharField(max_length=80, verbose_name="经办人")),
+                ("orders", models.PositiveIntegerField(verbose_name="笔数")),
+                ("total_fen", models.BigIntegerField(verbose_name="总额")),
+                ("sm3", models.CharField(max_length=64, verbose_name="SM3 校验")),
+                ("content_sealed", models.TextField(editable=False)),
+                ("answers", models.JSONField(default=list, editable=False, verbose_name="回盘")),
+                ("answered_at", models.DateTimeField(blank=True, null=True, verbose_name="回盘时间")),
             ],
             options={
-                'verbose_name': '兑付批次',
+                "verbose_name": "兑付批次",
             },
         ),
         migrations.CreateModel(
-            name='Offer',
+            name="Offer",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('version', models.PositiveSmallIntegerField(verbose_name='版本')),
-                ('entity', models.CharField(choices=[('person', '个人'), ('company', '企业')], max_length=10, verbose_name='对象')),
-                ('entity_id', models.CharField(max_length=64, verbose_name='档案编号')),
-                ('name', models.CharField(max_length=200, verbose_name='名称')),
-                ('holder', models.CharField(blank=True, max_length=18, verbose_name='信用代码')),
-                ('identity', models.CharField(editable=False, max_length=64)),
-                ('area_code', models.CharField(blank=True, max_length=12, verbose_name='社区')),
-                ('period', models.CharField(max_length=10, verbose_name='期间')),
-                ('amount_fen', models.BigIntegerField(null=True, verbose_name='金额')),
-                ('bits', models.BigIntegerField(default=0, editable=False)),
-                ('state', models.CharField(choices=[('offered', '待确认'), ('queued', '预算排队'), ('confirmed', '已确认'), ('sent', '兑付中'), ('paid', '已兑付'), ('returned', '退回待改'), ('declined', '已放弃'), ('withdrawn', '已撤回')], default='offered', max_length=10, verbose_name='状态')),
-                ('note', models.CharField(blank=True, max_length=300, verbose_name='说明')),
-                ('data_at', models.DateTimeField(verbose_name='数据时间')),
-                ('offered_at', models.DateTimeField(default=ludao.base.clock.now, verbose_name='通知时间')),
-                ('confirmed_at', models.DateTimeField(blank=True, null=True, verbose_name='确认时间')),
-                ('paid_at', models.DateTimeField(blank=True, null=True, verbose_name='兑付时间')),
-                ('person', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='账号')),
-                ('policy', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='offers', to='rule.policy', verbose_name='政策')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("version", models.PositiveSmallIntegerField(verbose_name="版本")),
+                (
+                    "entity",
+                    models.CharField(
+                        choices=[("person", "个人"), ("company", "企业")], max_length=10, verbose_name="对象"
+                    ),
+                ),
+                ("entity_id", models.CharField(max_length=64, verbose_name="档案编号")),
+                ("name", models.CharField(max_length=200, verbose_name="名称")),
+                ("holder", models.CharField(blank=True, max_length=18, verbose_name="信用代码")),
+                ("identity", models.CharField(editable=False, max_length=64)),
+                ("area_code", models.CharField(blank=True, max_length=12, verbose_name="社区")),
+                ("period", models.CharField(max_length=10, verbose_name="期间")),
+                ("amount_fen", models.BigIntegerField(null=True, verbose_name="金额")),
+                ("bits", models.BigIntegerField(default=0, editable=False)),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("offered", "待确认"),
+                            ("queued", "预算排队"),
+                            ("confirmed", "已确认"),
+                            ("sent", "兑付中"),
+                            ("paid", "已兑付"),
+                            ("returned", "退回待改"),
+                            ("declined", "已放弃"),
+                            ("withdrawn", "已撤回"),
+                        ],
+                        default="offered",
+                        max_length=10,
+                        verbose_name="状态",
+                    ),
+                ),
+                ("note", models.CharField(blank=True, max_length=300, verbose_name="说明")),
+                ("data_at", models.DateTimeField(verbose_name="数据时间")),
+                ("offered_at", models.DateTimeField(default=ludao.base.clock.now, verbose_name="通知时间")),
+                ("confirmed_at", models.DateTimeField(blank=True, null=True, verbose_name="确认时间")),
+                ("paid_at", models.DateTimeField(blank=True, null=True, verbose_name="兑付时间")),
+                (
+                    "person",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="账号",
+                    ),
+                ),
+                (
+                    "policy",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="offers",
+                        to="rule.policy",
+                        verbose_name="政策",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': '待享',
+                "verbose_name": "待享",
             },
         ),
         migrations.CreateModel(
-            name='Claim',
+            name="Claim",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('period', models.CharField(max_length=10)),
-                ('identity', models.CharField(max_length=64)),
-                ('policy', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='rule.policy')),
-                ('offer', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='claims', to='data_benefit.offer')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("period", models.CharField(max_length=10)),
+                ("identity", models.CharField(max_length=64)),
+                (
+                    "policy",
+                    models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="+", to="rule.policy"),
+                ),
+                (
+                    "offer",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="claims", to="data_benefit.offer"
+                    ),
+                ),
             ],
             options={
-                'verbose_name': '享受登记',
+                "verbose_name": "享受登记",
             },
         ),
         migrations.CreateModel(
-            name='Order',
+            name="Order",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('number', models.CharField(max_length=30, unique=True, verbose_name='指令号')),
-                ('amount_fen', models.BigIntegerField(verbose_name='金额')),
-                ('account_sealed', models.TextField(editable=False)),
-                ('account_tail', models.CharField(max_length=4, verbose_name='账号尾号')),
-                ('payee', models.CharField(max_length=200, verbose_name='收款人')),
-                ('state', models.CharField(choices=[('waiting', '待付'), ('sent', '已送银行'), ('paid', '已付'), ('returned', '退回'), ('cancelled', '已取消')], default='waiting', max_length=10, verbose_name='状态')),
-                ('reason', models.CharField(blank=True, max_length=200, verbose_name='退回原因')),
-                ('reference', models.CharField(blank=True, max_length=60, verbose_name='银行流水号')),
-                ('made_at', models.DateTimeField(default=ludao.base.clock.now, verbose_name='生成时间')),
-                ('batch', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='lines', to='data_benefit.batch', verbose_name='批次')),
-                ('offer', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='orders', to='data_benefit.offer', verbose_name='待享')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("number", models.CharField(max_length=30, unique=True, verbose_name="指令号")),
+                ("amount_fen", models.BigIntegerField(verbose_name="金额")),
+                ("account_sealed", models.TextField(editable=False)),
+                ("account_tail", models.CharField(max_length=4, verbose_name="账号尾号")),
+                ("payee", models.CharField(max_length=200, verbose_name="收款人")),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("waiting", "待付"),
+                            ("sent", "已送银行"),
+                            ("paid", "已付"),
+                            ("returned", "退回"),
+                            ("cancelled", "已取消"),
+                        ],
+                        default="waiting",
+                        max_length=10,
+                        verbose_name="状态",
+                    ),
+                ),
+                ("reason", models.CharField(blank=True, max_length=200, verbose_name="退回原因")),
+                ("reference", models.CharField(blank=True, max_length=60, verbose_name="银行流水号")),
+                ("made_at", models.DateTimeField(default=ludao.base.clock.now, verbose_name="生成时间")),
+                (
+                    "batch",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="lines",
+                        to="data_benefit.batch",
+                        verbose_name="批次",
+                    ),
+                ),
+                (
+                    "offer",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="orders",
+                        to="data_benefit.offer",
+                        verbose_name="待享",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': '支付指令',
+                "verbose_name": "支付指令",
             },
         ),
         migrations.CreateModel(
-            name='Recovery',
+            name="Recovery",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('amount_fen', models.BigIntegerField(verbose_name='金额')),
-                ('reason', models.CharField(max_length=300, verbose_name='原因')),
-                ('found_at', models.DateTimeField(default=ludao.base.clock.now, verbose_name='发现时间')),
-                ('state', models.CharField(choices=[('open', '待追回'), ('recovered', '已追回'), ('waived', '不予追回')], default='open', max_length=10, verbose_name='状态')),
-                ('how', models.CharField(blank=True, max_length=300, verbose_name='处理说明')),
-                ('offer', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='recovery', to='data_benefit.offer', verbose_name='待享')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("amount_fen", models.BigIntegerField(verbose_name="金额")),
+                ("reason", models.CharField(max_length=300, verbose_name="原因")),
+                ("found_at", models.DateTimeField(default=ludao.base.clock.now, verbose_name="发现时间")),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[("open", "待追回"), ("recovered", "已追回"), ("waived", "不予追回")],
+                        default="open",
+                        max_length=10,
+                        verbose_name="状态",
+                    ),
+                ),
+                ("how", models.CharField(blank=True, max_length=300, verbose_name="处理说明")),
+                (
+                    "offer",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="recovery",
+                        to="data_benefit.offer",
+                        verbose_name="待享",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': '追回事项',
+                "verbose_name": "追回事项",
             },
         ),
         migrations.CreateModel(
-            name='Budget',
+            name="Budget",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('year', models.PositiveSmallIntegerField(verbose_name='年度')),
-                ('amount_fen', models.BigIntegerField(verbose_name='预算')),
-                ('reserved_fen', models.BigIntegerField(default=0, verbose_name='已预留')),
-                ('paid_fen', models.BigIntegerField(default=0, verbose_name='已兑付')),
-                ('policy', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='budgets', to='rule.policy', verbose_name='政策')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("year", models.PositiveSmallIntegerField(verbose_name="年度")),
+                ("amount_fen", models.BigIntegerField(verbose_name="预算")),
+                ("reserved_fen", models.BigIntegerField(default=0, verbose_name="已预留")),
+                ("paid_fen", models.BigIntegerField(default=0, verbose_name="已兑付")),
+                (
+                    "policy",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="budgets",
+                        to="rule.policy",
+                        verbose_name="政策",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': '预算',
-                'indexes': [models.Index(fields=['year', 'policy'], name='data_benefit_budget_list')],
-                'constraints': [models.UniqueConstraint(fields=('policy', 'year'), name='data_benefit_budget_year'), models.CheckConstraint(condition=models.Q(('paid_fen__gte', 0), ('reserved_fen__gte', 0), ('amount_fen__gte', django.db.models.expressions.CombinedExpression(models.F('reserved_fen'), '+', models.F('paid_fen')))), name='data_benefit_budget_kept')],
+                "verbose_name": "预算",
+                "indexes": [models.Index(fields=["year", "policy"], name="data_benefit_budget_list")],
+                "constraints": [
+                    models.UniqueConstraint(fields=("policy", "year"), name="data_benefit_budget_year"),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("paid_fen__gte", 0),
+                            ("reserved_fen__gte", 0),
+                            (
+                                "amount_fen__gte",
+                                django.db.models.expressions.CombinedExpression(
+                                    models.F("reserved_fen"), "+", models.F("paid_fen")
+                                ),
+                            ),
+                        ),
+                        name="data_benefit_budget_kept",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Objection',
+            name="Objection",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('holder', models.CharField(blank=True, max_length=18, verbose_name='信用代码')),
-                ('entity_id', models.CharField(max_length=64, verbose_name='档案编号')),
-                ('text', models.TextField(verbose_name='理由')),
-                ('told', models.CharField(max_length=500, verbose_name='系统判断')),
-                ('at', models.DateTimeField(default=ludao.base.clock.now, verbose_name='提出时间')),
-                ('state', models.CharField(choices=[('open', '待处理'), ('upheld', '成立'), ('rejected', '不成立')], default='open', max_length=10, verbose_name='状态')),
-                ('answer', models.TextField(blank=True, verbose_name='答复')),
-                ('decided_by', models.CharField(blank=True, max_length=80, verbose_name='处理人')),
-                ('decided_at', models.DateTimeField(blank=True, null=True, verbose_name='处理时间')),
-                ('person', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='提出人')),
-                ('policy', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='rule.policy', verbose_name='政策')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("holder", models.CharField(blank=True, max_length=18, verbose_name="信用代码")),
+                ("entity_id", models.CharField(max_length=64, verbose_name="档案编号")),
+                ("text", models.TextField(verbose_name="理由")),
+                ("told", models.CharField(max_length=500, verbose_name="系统判断")),
+                ("at", models.DateTimeField(default=ludao.base.clock.now, verbose_name="提出时间")),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[("open", "待处理"), ("upheld", "成立"), ("rejected", "不成立")],
+                        default="open",
+                        max_length=10,
+                        verbose_name="状态",
+                    ),
+                ),
+                ("answer", models.TextField(blank=True, verbose_name="答复")),
+                ("decided_by", models.CharField(blank=True, max_length=80, verbose_name="处理人")),
+                ("decided_at", models.DateTimeField(blank=True, null=True, verbose_name="处理时间")),
+                (
+                    "person",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="提出人",
+                    ),
+                ),
+                (
+                    "policy",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="rule.policy",
+                        verbose_name="政策",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': '异议',
-                'indexes': [models.Index(fields=['state', '-id'], name='data_benefit_objection_open')],
+                "verbose_name": "异议",
+                "indexes": [models.Index(fields=["state", "-id"], name="data_benefit_objection_open")],
             },
         ),
         migrations.AddIndex(
-            model_name='offer',
-            index=models.Index(fields=['person', 'state'], name='data_benefit_offer_person'),
+            model_name="offer",
+            index=models.Index(fields=["person", "state"], name="data_benefit_offer_person"),
         ),
         migrations.AddIndex(
-            model_name='offer',
-            index=models.Index(fields=['holder', 'state'], name='data_benefit_offer_holder'),
+            model_name="offer",
+            index=models.Index(fields=["holder", "state"], name="data_benefit_offer_holder"),
         ),
         migrations.AddIndex(
-            model_name='offer',
-            index=models.Index(fields=['state', '-id'], name='data_benefit_offer_state'),
+            model_name="offer",
+            index=models.Index(fields=["state", "-id"], name="data_benefit_offer_state"),
         ),
         migrations.AddIndex(
-            model_name='offer',
-            index=models.Index(fields=['policy', 'state', 'confirmed_at'], name='data_benefit_offer_queue'),
+            model_name="offer",
+            index=models.Index(fields=["policy", "state", "confirmed_at"], name="data_benefit_offer_queue"),
         ),
         migrations.AddIndex(
-            model_name='offer',
-            index=models.Index(fields=['amount_fen'], name='data_benefit_offer_amount'),
+            model_name="offer",
+            index=models.Index(fields=["amount_fen"], name="data_benefit_offer_amount"),
         ),
         migrations.AddIndex(
-            model_name='offer',
-            index=models.Index(fields=['identity'], name='data_benefit_offer_whose'),
+            model_name="offer",
+            index=models.Index(fields=["identity"], name="data_benefit_offer_whose"),
         ),
         migrations.AddIndex(
-            model_name='offer',
-            index=django.contrib.postgres.indexes.GinIndex(ludao.base.grams.Grams(models.F('name')), name='data_benefit_offer_name'),
+            model_name="offer",
+            index=django.contrib.postgres.indexes.GinIndex(
+                ludao.base.grams.Grams(models.F("name")), name="data_benefit_offer_name"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='offer',
-            constraint=models.UniqueConstraint(fields=('policy', 'entity_id', 'period'), name='data_benefit_offer_once'),
+            model_name="offer",
+            constraint=models.UniqueConstraint(
+                fields=("policy", "entity_id", "period"), name="data_benefit_offer_once"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='claim',
-            constraint=models.UniqueConstraint(fields=('policy', 'period', 'identity'), name='data_benefit_claim_once'),
+            model_name="claim",
+            constraint=models.UniqueConstraint(fields=("policy", "period", "identity"), name="data_benefit_claim_once"),
         ),
         migrations.AddIndex(
-            model_name='order',
-            index=models.Index(fields=['state', 'id'], name='data_benefit_order_state'),
+            model_name="order",
+            index=models.Index(fields=["state", "id"], name="data_benefit_order_state"),
         ),
         migrations.AddIndex(
-            model_name='order',
-            index=django.contrib.postgres.indexes.GinIndex(ludao.base.grams.Grams(models.F('number')), name='data_benefit_order_number'),
+            model_name="order",
+            index=django.contrib.postgres.indexes.GinIndex(
+                ludao.base.grams.Grams(models.F("number")), name="data_benefit_order_number"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='order',
-            constraint=models.UniqueConstraint(condition=models.Q(('state__in', ['waiting', 'sent', 'paid'])), fields=('offer',), name='data_benefit_order_once'),
+            model_name="order",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("state__in", ["waiting", "sent", "paid"])),
+                fields=("offer",),
+                name="data_benefit_order_once",
+            ),
         ),
         migrations.AddIndex(
-            model_name='recovery',
-            index=models.Index(fields=['state', '-id'], name='data_benefit_recovery_open'),
+            model_name="recovery",
+            index=models.Index(fields=["state", "-id"], name="data_benefit_recovery_open"),
         ),
     ]

@@ -18,8 +18,10 @@ def evaluate(request: HttpRequest) -> JsonResponse:
         given = json.loads(request.body or b"{}")
     except ValueError as error:
         raise Problem(t("请求体应为 JSON", "The body must be JSON")) from error
-    return JsonResponse(actions.get("data.benefit.evaluate").call(request.actor, given), json_dumps_params={
-        "ensure_ascii": False, "default": str})
+    return JsonResponse(
+        actions.get("data.benefit.evaluate").call(request.actor, given),
+        json_dumps_params={"ensure_ascii": False, "default": str},
+    )
 
 
 urlpatterns = [path("v1/evaluate", door(evaluate), name="evaluate")]
