@@ -1,0 +1,16 @@
+"""GET /data/person/v1/file/<person>: a whole file as JSON, with purpose, right, masks and a line in the audit log."""
+
+from django.http import HttpRequest, HttpResponse
+from django.urls import path
+
+from ludao.blocks.profile import public as profile
+
+from ..desk import DESK
+
+
+def file(request: HttpRequest, entity: str) -> HttpResponse:
+    return profile.answer(request, DESK, entity)
+
+
+file.right = "data.person.open"  # type: ignore[attr-defined]
+urlpatterns = [path("v1/file/<str:entity>", file, name="v1-file")]
