@@ -1,0 +1,105 @@
+"""Blocking: which nodes are looked at together. Counted before it is done, so that it cannot explode."""
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from ludao.base.errors import Problem
+from ludao.base.text import t
+from ludao.blocks.profile.definition import Definition
+from ludao.blocks.profile.nodes import ATTESTED
+
+if TYPE_CHECKING:
+    from ludao.blocks.lake.public import Session
+
+
+@dataclass(frozen=True)
+class Rule:
+    """One rule as it went: pairs it gave, and blocks too large to be told apart by it (a clinic's phone)."""
+
+    words: tuple[str, ...]
+    pairs: int
+    skipped_blocks: int
+    skipped_pairs: int
+
+
+def facet(definition: Definition, word: str, alias: str) -> str:
+    """A word of a rule as SQL: `name`, `name.pinyin`, `name.first`, `birth_on.year`, `id_number.head`."""
+    name, _, part = word.partition(".")
+    column = f'{alias}."{name}"'
+    match part:
+        case "":
+            return column
+        case "pinyin":
+            return f'{alias}."{name}_pinyin"'
+        case "first":
+            return f"substr({column}, 1, 1)"
+        case "year":
+            return f"year({column})"
+        case "head":
+            return f"substr({column}, 1, 14)"
+        case "tail":
+            return f"substr({column}, 7)"
+        case "soundex" | "start":
+            return f"substr({column}, 1, 3)"
+    raise ValueError(f"{definition.name}: no {part!r} of a field to block by")
+
+
+def keys(definition: Definition, rule: tuple[str, ...], where: str) -> str:
+    """node, key: a field of several values gives a key for each."""
+    many = [w for w in rule if definition.fields[w.split(".")[0]].many and "." not in w]
+    source = "node n"
+    parts = []
+    for word in rule:
+        if word in many:
+            source += f', unnest(n."{word}") as u_{word}(v)'
+            parts.append(f"u_{word}.v::varchar")
+        else:
+            parts.append(f"{facet(definition, word, 'n')}::varchar")
+    filled = " and ".join(f"{part} is not null" for part in parts)
+    return f"select n.node, n.kind, n.is_new, hash({', '.join(parts)}) as k from {source} where {filled} and {where}"
+
+
+def block(session: "Session", definition: Definition) -> list[Rule]:
+    """`node` → `pair` (join_key_l, join_key_r, match_key): every two nodes that share a block and of which at least
+    one has no attested id and at least one is new. Raises Problem when the rules give more pairs than allowed."""
+    run = session.connection.execute
+    run("create or replace temp table pair (join_key_l bigint, join_key_r bigint, match_key varchar)")
+    done = [_block(session, definition, number, rule) for number, rule in enumerate(definition.block)]
+    run("create or replace temp table pair as select join_key_l, join_key_r, min(match_key) as match_key"
+        " from pair group by all")
+    return done
+
+
+def _block(session: "Session", definition: Definition, number: int, rule: tuple[str, ...]) -> Rule:
+    run = session.connection.execute
+    run(f"create or replace temp table open_key as {keys(definition, rule, f'n.kind <> {ATTESTED}')}")
+    run(f"create or replace temp table sure_key as select * from ({keys(definition, rule, f'n.kind = {ATTESTED}')}) s"
+        " semi join open_key o on o.k = s.k")
+    run("""
+        create or replace temp table size as
+        select k, coalesce(o.n, 0)::hugeint * coalesce(s.n, 0) + coalesce(o.n, 0)::hugeint * (coalesce(o.n, 0) - 1) / 2
+               as pairs
+        from (select k, count(*) as n from open_key group by k) o
+        left join (select k, count(*) as n from sure_key group by k) s using (k)""")
+    kept, large, lost = run(f"""
+        select coalesce(sum(pairs) filter (pairs <= {definition.most_in_block}), 0)::bigint,
+               count(*) filter (pairs > {definition.most_in_block}),
+               coalesce(sum(pairs) filter (pairs > {definition.most_in_block}), 0)::bigint from size""").fetchall()[0]
+    before = run("select count(*) from pair").fetchall()[0][0]
+    if before + kept > definition.most_pairs:
+        words = " + ".join(rule)
+        raise Problem(t(
+            f"分块规则“{words}”会产生 {kept:,} 对比较，连同此前的 {before:,} 对超过上限 {definition.most_pairs:,}。"
+            "请在定义中加严该规则，或提高 limits.pairs。",
+            f"The blocking rule “{words}” would give {kept:,} comparisons; with the {before:,} before it that is more "
+            f"than {definition.most_pairs:,}. Make the rule stricter in the definition, or raise limits.pairs."))
+    run(f"""
+        insert into pair
+        select o.node, s.node, '{number}' from open_key o join sure_key s on s.k = o.k join size z on z.k = o.k
+        where z.pairs <= {definition.most_in_block} and (o.is_new or s.is_new)
+        union all
+        select least(a.node, b.node), greatest(a.node, b.node), '{number}'
+        from open_key a join open_key b on a.k = b.k and a.node < b.node join size z on z.k = a.k
+        where z.pairs <= {definition.most_in_block} and (a.is_new or b.is_new)""")
+    after = run("select count(*) from pair").fetchall()[0][0]
+    return Rule(rule, after - before, large, lost)

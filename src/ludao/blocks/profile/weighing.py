@@ -1,0 +1,145 @@
+"""Weighing: Splink's model over the nodes. Trained without labels, kept with its version, used for every new pair."""
+
+import json
+import logging
+import math
+from typing import TYPE_CHECKING, Any
+
+from ludao.blocks.profile.blocking import facet
+from ludao.blocks.profile.definition import Comparison, Definition
+
+if TYPE_CHECKING:
+    from ludao.blocks.lake.public import Session
+
+Level = dict[str, Any]
+RANDOM_PAIRS = 2_000_000
+TRAINING_PAIRS = 1_000_000
+SEED = 35
+
+
+def _level(sql: str, label: str, **more: Any) -> Level:
+    return {"sql_condition": sql, "label_for_charts": label, **more}
+
+
+def _null(name: str) -> Level:
+    return _level(f'"{name}_l" is null or "{name}_r" is null', "null", is_null_level=True)
+
+
+def _else() -> Level:
+    return _level("ELSE", "else")
+
+
+def levels(comparison: Comparison) -> list[Level]:
+    """A comparison as Splink's levels, the strictest first. Labels are the words `reasons` explains."""
+    name = comparison.field
+    left, right = f'"{name}_l"', f'"{name}_r"'
+    rare: Level = {"tf_adjustment_column": name, "tf_adjustment_weight": 1.0} if comparison.frequency else {}
+    same = _level(f"{left} = {right}", "same", **rare)
+    match comparison.kind:
+        case "person_name" | "company_name":
+            sound = f'"{name}_pinyin_l" = "{name}_pinyin_r"'
+            more = (f"length({left}) >= 3 and damerau_levenshtein({left}, {right}) <= 1"
+                    if comparison.kind == "person_name" else
+                    f"jaro_winkler_similarity({left}, {right}) >= 0.92 or"
+                    f" (least(length({left}), length({right})) >= 3 and"
+                    f" (contains({left}, {right}) or contains({right}, {left})))")
+            middle = [_level(sound, "sound"), _level(more, "typo")]
+            if comparison.kind == "person_name":
+                middle.append(_level(f"substr({left}, 1, 1) = substr({right}, 1, 1)", "first"))
+        case "day":
+            texts = [f"strftime({side}, '%Y%m%d')" for side in (left, right)]
+            middle = [_level(f"damerau_levenshtein({texts[0]}, {texts[1]}) <= 1 or (year({left}) = year({right}) and"
+                             f" month({left}) = day({right}) and day({left}) = month({right}))", "typo"),
+                      _level(f"year({left}) = year({right})", "year")]
+        case "near":
+            middle = [_level(f"damerau_levenshtein({left}, {right}) <= 2", "typo")]
+        case "any":
+            same = _level(f"list_has_any({left}, {right})", "same")
+            middle = []
+        case "word":
+            middle = [_level(f"jaro_winkler_similarity({left}, {right}) >= 0.9", "close"),
+                      _level(f"jaro_winkler_similarity({left}, {right}) >= 0.75", "near")]
+        case "number":
+            middle = [_level(f"damerau_levenshtein({left}, {right}) <= 1", "typo")]
+        case "same":
+            middle = []
+        case other:
+            raise ValueError(f"no comparison {other!r}")
+    return [_null(name), same, *middle, _else()]
+
+
+def settings(definition: Definition) -> dict[str, Any]:
+    """Splink's settings of a definition, untrained."""
+    rules = [" and ".join(f"{facet(definition, w, 'l')} = {facet(definition, w, 'r')}" for w in rule)
+             for rule in definition.block]
+    return {
+        "link_type": "dedupe_only", "unique_id_column_name": "node", "sql_dialect": "duckdb",
+        "blocking_rules_to_generate_predictions": rules,
+        "comparisons": [{"output_column_name": c.field, "comparison_levels": levels(c)} for c in definition.compare],
+        "retain_intermediate_calculation_columns": True, "retain_matching_columns": True,
+    }
+
+
+def _linker(session: "Session", table: str, model: dict[str, Any]) -> Any:
+    from splink import DuckDBAPI, Linker
+
+    logging.getLogger("splink").setLevel(logging.ERROR)
+    api = DuckDBAPI(connection=session.connection)
+    return Linker(api.register(table), model)
+
+
+def train(session: "Session", definition: Definition, table: str = "node") -> dict[str, Any]:
+    """The model as JSON. u from random pairs, m by expectation maximisation within each training block; what a
+    block agrees on is learned from the others."""
+    nodes = session.connection.execute(f"select count(*) from {table}").fetchall()[0][0]
+    linker = _linker(session, table, {
+        **settings(definition), "probability_two_random_records_match": 1 / max(nodes, 2)})
+    linker.training.estimate_u_using_random_sampling(max_pairs=RANDOM_PAIRS, seed=SEED)
+    for rule in definition.train:
+        linker.training.estimate_parameters_using_expectation_maximisation(
+            _agree(definition, rule), estimate_without_term_frequencies=True, max_pairs=TRAINING_PAIRS)
+    model: dict[str, Any] = json.loads(json.dumps(linker.misc.save_model_to_json()))
+    return model
+
+
+def _agree(definition: Definition, rule: tuple[str, ...]) -> str:
+    def side(word: str, alias: str) -> str:
+        many = definition.fields[word.split(".")[0]].many
+        return f'{alias}."{word}"[1]' if many else facet(definition, word, alias)
+
+    return " and ".join(f"{side(word, 'l')} = {side(word, 'r')}" for word in rule)
+
+
+def weigh(session: "Session", definition: Definition, model: dict[str, Any], table: str = "node") -> None:
+    """`pair` → `edge` (l, r, weight, reason) for pairs above the weight of doubt. `reason`: the level and the
+    weight of each comparison, as `name:same:9.1;birth_on:typo:3.2`."""
+    linker = _linker(session, table, model)
+    api = linker._db_api
+    linker.table_management.register_blocked_pairs_for_predict(api.register("pair"))
+    found = linker.inference.predict(threshold_match_weight=definition.doubt_weight)
+    parts = []
+    for comparison in definition.compare:
+        name = comparison.field
+        labels = [level["label_for_charts"] for level in levels(comparison)]
+        names = " ".join(f"when {len(labels) - 1 - n} then '{label}'" for n, label in enumerate(labels[1:], 1))
+        weight = f"mw_{name}" + (f" + mw_tf_adj_{name}" if comparison.frequency else "")
+        parts.append(f"case when gamma_{name} >= 0 then '{name}:' || case gamma_{name} {names} end"
+                     f" || ':' || round({weight}, 1)::varchar end")
+    reason = f"concat_ws(';', {', '.join(parts)})"
+    session.connection.execute(f"""
+        create or replace temp table edge as
+        select node_l as l, node_r as r, match_weight::double as weight, {reason} as reason
+        from {found.physical_name}""")
+    found.drop_table_from_database_and_remove_from_cache()
+
+
+def weights(model: dict[str, Any]) -> list[dict[str, Any]]:
+    """For a chart: each comparison's levels with what agreeing so weighs, in bits."""
+    rows = []
+    for comparison in model["comparisons"]:
+        for level in comparison["comparison_levels"]:
+            if not level.get("is_null_level") and "m_probability" in level and "u_probability" in level:
+                m, u = level["m_probability"], level["u_probability"]
+                rows.append({"field": comparison["output_column_name"], "level": level["label_for_charts"],
+                             "m": m, "u": u, "weight": math.log2(max(m, 1e-12) / max(u, 1e-12))})
+    return rows
