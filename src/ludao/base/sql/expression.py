@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 from sqlglot import exp
 
@@ -34,9 +35,15 @@ def expression(
     matched without regard to case and always written quoted. `functions`: DEFAULT, with AGGREGATES for sums.
     Division is of real numbers, and by zero it gives NULL, on every engine.
     """
-    known = dict(columns) if isinstance(columns, Mapping) else {name: name for name in columns}
+    known = columns.items() if isinstance(columns, Mapping) else ((name, name) for name in columns)
+    return _checked(text, tuple(known), frozenset(functions), field)
+
+
+@lru_cache(maxsize=4096)  # a contract's rules are asked at every load; checking one takes 5 ms
+def _checked(text: str, names: tuple[tuple[str, str], ...], functions: frozenset[str], field: str) -> SafeExpression:
+    known = dict(names)
     tree = reading.parse(text, field=field, limits=reading.OF_EXPRESSION)
-    nodes = grammar.OF_EXPRESSIONS | (grammar.OF_AGGREGATES if set(functions) & grammar.AGGREGATES else set())
+    nodes = grammar.OF_EXPRESSIONS | (grammar.OF_AGGREGATES if functions & grammar.AGGREGATES else set())
     rules.refuse_foreign(tree, nodes, functions, field)
     used = _name_columns(tree, known, field)
     for division in tree.find_all(exp.Div):

@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 from sqlglot import exp
 
@@ -24,6 +25,7 @@ class SafeQuery:
         return reading.write(self.tree, dialect).replace("%", percent)
 
 
+@lru_cache(maxsize=1024)
 def tables(sql: str, dialect: Dialect = "postgres") -> frozenset[str]:
     """The tables a statement names, `schema.table` where a schema is written; its own CTEs are none."""
     return frozenset(name for _, name in _tables(reading.parse(sql, dialect)))
