@@ -12,8 +12,8 @@ pages = [
     List(
         Entry,
         title=t("目录清单", "Catalogue"),
-        columns=(Column("title", t("名称", "Title")), "address", "owner", Column("theme_title", t("主题", "Theme")), "grade", "promise", "records",
-                 "quality", "loaded_at", "kind"),
+        columns=(Column("title", t("名称", "Title")), "address", "owner", Column("theme_title", t("主题", "Theme")),
+                 "grade", "promise", "records", "quality", "loaded_at", "kind"),
         hidden=("kind",),
         filters=("kind", "owner", "grade", "promise", "form"),
         search=("words",),
