@@ -1,13 +1,17 @@
 """Data into a table as it comes: added behind what stands, in its place, or as a query's result."""
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from ludao.blocks.lake import merging, place, resolving
 from ludao.blocks.lake import table as tables
+from ludao.blocks.lake.reading import cluster_of, sql
 from ludao.blocks.lake.session import Session, session
 from ludao.blocks.lake.table import Table
 from ludao.blocks.lake.writing import Change, changing, create, fitted, store
+
+if TYPE_CHECKING:
+    import pyarrow as pa
 
 
 def append(address: str, data: Any, run: str = "") -> int:
@@ -47,9 +51,12 @@ def _rows(action: Any) -> int:
 
 
 def write(address: str, query: str, parameters: Mapping[str, Any] | None = None, *, mode: str = "replace",
-          key: Sequence[str] = (), buckets: int = 1, at: str | None = None, run: str = "") -> int:
+          key: Sequence[str] = (), buckets: int = 1, at: str | None = None, run: str = "",
+          engine: str | None = None) -> int:
     """A query's result into a table, which is made or widened as the result asks; gives the new version.
     `mode`: replace, append or merge."""
+    if where := cluster_of(engine):
+        return _write_from(sql(query, parameters, engine=where).arrow(), address, mode, key, buckets, at, run)
     with session() as work:
         resolved = resolving.resolve(query, parameters)
         values = dict(parameters or {}) or None
@@ -58,10 +65,20 @@ def write(address: str, query: str, parameters: Mapping[str, Any] | None = None,
             source = "_result"
         else:
             source = f"({resolved})"
-        create(address, work.arrow(f"select * from {source} limit 0").schema, key, buckets)
+        schema = work.arrow(f"select * from {source} limit 0").schema
+        create(address, schema, key, buckets)
         if mode == "merge":
             return merging.merge_from(work, address, source, at, None, run).version
         return load_from(work, address, source, run, is_all=mode == "replace")
+
+
+def _write_from(found: "pa.Table", address: str, mode: str, key: Sequence[str], buckets: int, at: str | None,
+                run: str) -> int:
+    """What a cluster computed, gathered here."""
+    create(address, found.schema, key, buckets)
+    if mode == "merge":
+        return merging.merge(address, found, at, None, run).version
+    return _load(address, found, run, is_all=mode == "replace")
 
 
 def describe(address: str) -> Table:

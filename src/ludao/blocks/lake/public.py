@@ -1,5 +1,6 @@
 """The door of the lake: tables by address, merged by key, read by one SQL, with their whole past."""
 
+from ludao.blocks.lake.cluster import cluster
 from ludao.blocks.lake.loading import append, describe, replace, write
 from ludao.blocks.lake.merging import Merged, merge
 from ludao.blocks.lake.place import addresses
@@ -12,5 +13,5 @@ from ludao.blocks.lake.versions import Version, changes, undo, versions
 from ludao.blocks.lake.writing import create
 
 __all__ = ["Allowed", "Answer", "Merged", "Result", "Session", "Table", "Version", "addresses", "append", "changes",
-           "compact", "create", "describe", "exists", "lookup", "merge", "read_files", "replace", "sandbox", "session",
-           "sql", "tables_of", "undo", "vacuum", "versions", "write"]
+           "cluster", "compact", "create", "describe", "exists", "lookup", "merge", "read_files", "replace", "sandbox",
+           "session", "sql", "tables_of", "undo", "vacuum", "versions", "write"]

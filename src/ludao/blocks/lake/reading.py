@@ -20,9 +20,20 @@ MOST_KEYS = 10_000
 
 def sql(query: str, parameters: Mapping[str, Any] | None = None, *, as_of: datetime | int | None = None,
         engine: str | None = None) -> Result:
-    """One SELECT over addresses. Named parameters stand as $name."""
+    """One SELECT over addresses. Named parameters stand as $name. `engine`: the address of a Spark cluster; by default
+    what LUDAO_ENGINE names, else DuckDB in process."""
+    if where := cluster_of(engine):
+        from ludao.blocks.lake import spark
+
+        return spark.sql(query, parameters, as_of, where)
     statement = resolving.resolve(query, parameters, as_of)
     return sessions.run(sessions.reading().cursor(), statement, parameters)
+
+
+def cluster_of(engine: str | None) -> str:
+    """The cluster that is to compute; "" for DuckDB in process."""
+    named = os.environ.get("LUDAO_ENGINE", "") if engine is None else engine
+    return named if named.startswith("spark://") else ""
 
 
 def lookup(address: str, key: Mapping[str, Any] | Sequence[Mapping[str, Any]],
