@@ -49,16 +49,16 @@ def checks_of(contract: Contract, has_deletes: bool = False) -> tuple[Check, ...
     """In the order of their bits. A deletion needs its key only."""
     found = []
     for name, column in contract.columns.items():
-        value, raw = quoted(name), meanings.given(quoted(f"r_{name}"))
+        value, raw = quoted(name), quoted(f"r_{name}")
         is_key = name in contract.key
         alive = "" if is_key or not has_deletes else f"_op not in {DELETES} and "
         if column.type != "text":
-            found.append(Check("type", name, f"{alive}{raw} is not null and {value} is null"
+            found.append(Check("type", name, f"{alive}{value} is null and {raw} is not null"
                                              f" and {raw} not in {meanings.NOTHING}"))
         if is_key or column.required:
             empty = f"{value} is null" if column.type == "text" else f"({raw} is null or {raw} in {meanings.NOTHING})"
             found.append(Check("key" if is_key else "required", name, f"{alive}{empty}"))
-            if wrong := meanings.invalid(column, value):
+            if wrong := meanings.invalid(column, value, quoted(f"n_{name}")):
                 found.append(Check("means", name, f"{value} is not null and {wrong}"))
     alive = f"_op not in {DELETES} and " if has_deletes else ""
     found += [Check(f"rule-{rule.name}", "", f"{alive}({rule.over(contract.columns).sql('duckdb')}) is false")
@@ -94,12 +94,16 @@ def _query(contract: Contract, given: Relation, mapping: Mapping[str, str | None
     beside = [*(["_op"] if has_deletes else []), *([f"{quoted(line)} as _line"] if line else [])]
     known = {mapping.get(name) for name in contract.columns}
     others = [c for c in given.columns if c not in known and c not in ("_op", "_at", line)]
-    typed = [f"{_typed(contract, name, raw)} as {quoted(name)}" for name, raw in raws.items()]
-    raw = [f"{value} as {quoted('r_' + name)}" for name, value in raws.items()]
+    came = [f"{value} as {quoted('o_' + name)}, {meanings.given(value)} as {quoted('r_' + name)}"
+            for name, value in raws.items()]
+    typed = [f"{meanings.typed(column, quoted('r_' + name))}::{SQL[column.type]} as {quoted(name)}"
+             for name, column in contract.columns.items()]
+    numbers = [f"{number} as {quoted('n_' + name)}" for name, column in contract.columns.items()
+               if (number := meanings.number_in(column, quoted(name)))]
     extra = [f"{quoted(name)} as {quoted('x_' + name)}" for name in others]
     bits = [f"({' | '.join(_bit(n, one) for n, one in enumerate(checks) if n // BITS == word) or '0::bigint'}) as _b{word}"
             for word in range(words)]
-    kept = [f"{quoted(name)} := {quoted('r_' + name)}" for name in contract.columns]
+    kept = [f"{quoted(name)} := {quoted('o_' + name)}" for name in contract.columns]
     kept += [f"{quoted(name)} := {quoted('x_' + name)}" for name in others if name not in contract.columns]
     kept += ["_op := _op"] if has_deletes else []
     names = ", ".join(quoted(name) for name in contract.columns)
@@ -107,15 +111,10 @@ def _query(contract: Contract, given: Relation, mapping: Mapping[str, str | None
     return (
         f"select {names}{more}, {', '.join(f'_b{n}' for n in range(words))},"
         f" case when {_is_bad(words)} then to_json(struct_pack({', '.join(kept)}))::varchar end as _raw"
-        f" from (select *, {', '.join(bits)} from (select {', '.join([*typed, *raw, *extra, *beside])}"
-        f" from ({given.sql})))"
+        f" from (select *, {', '.join(bits)}"
+        f" from (select {', '.join(['*', *numbers])} from (select {', '.join(['*', *typed])}"
+        f" from (select {', '.join([*came, *extra, *beside])} from ({given.sql})))))"
     )
-
-
-def _typed(contract: Contract, name: str, raw: str) -> str:
-    if raw.startswith("null"):
-        return f"null::{SQL[contract.columns[name].type]}"
-    return meanings.typed(contract.columns[name], raw)
 
 
 def _bit(number: int, one: Check) -> str:

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from ludao.base.actor import Actor
+from ludao.base.models import Work
 from ludao.blocks.exchange import collecting, loading, sources
 from ludao.blocks.exchange.connectors import folder as connectors
 from ludao.blocks.exchange.models import Delivery, Source
@@ -21,6 +22,7 @@ def load_all(actor: Actor, folder: Path, contracts: list[dict[str, Any]], tell: 
         for contract in contracts:
             source = public.set_up(actor, contract)
             rows[source.address] = sum(_bring(actor, source, delivery) for delivery in _fetched(source, folder))
+            _score(actor, source)
             tell(f"{source.address} {rows[source.address]}")
     return rows
 
@@ -43,6 +45,14 @@ def _bring(actor: Actor, source: Source, delivery: Delivery) -> int:
     loading.load.now(actor, about=source.address, delivery=delivery.pk)
     delivery.refresh_from_db()
     return delivery.rows or 0
+
+
+def _score(actor: Actor, source: Source) -> None:
+    """Once for all files: the newest run's score is asked now, the older ones' are not asked any more."""
+    newest = source.runs.first()
+    Work.objects.filter(address="exchange.score", about=source.address, state=Work.QUEUED).update(state=Work.CANCELLED)
+    if newest is not None:
+        loading.score.now(actor, about=source.address, run=newest.pk)
 
 
 @contextmanager

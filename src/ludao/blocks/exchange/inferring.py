@@ -73,12 +73,12 @@ def _counted(work: lake.Session, given: Relation, names: list[str]) -> dict[str,
     kinds = ("integer", "decimal", "boolean", "date", "timestamp")
     asked = ["count(*)"]
     for name in names:
-        raw, value = quoted(name), meanings.given(quoted(name))
+        value = meanings.given(quoted(name))
         asked += [f"count({value})", f"approx_count_distinct({value})",
                   f"count(*) filter (regexp_matches({value}, '^0[0-9]') or length({value}) > 15)"]
-        asked += [f"count({meanings.typed(Column(name='x', type=kind), raw)})" for kind in kinds]
+        asked += [f"count({meanings.typed(Column(name='x', type=kind), value)})" for kind in kinds]
         for means in ("id_number", "credit_code", "phone", "area_code"):
-            typed = meanings.typed(Column(name="x", means=means), raw)
+            typed = meanings.typed(Column(name="x", means=means), value)
             asked.append(f"count(*) filter ({value} is not null and not"
                          f" ({meanings.invalid(Column(name='x', means=means), typed)}))")
     row = list(work.connection.execute(f"select {', '.join(asked)} from ({given.sql})").fetchall()[0])

@@ -6,15 +6,18 @@ transaction at the end.
 """
 
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
-from django.db import transaction
+from django.db import connection, transaction
 
 from ludao.base import events
 from ludao.base.actor import Actor
 from ludao.base.errors import LudaoError
 from ludao.base.text import t
 from ludao.base.work import Progress, work
+from ludao.blocks.catalogue import public as catalogue
 from ludao.blocks.exchange import asking, checking, formats, keeping, matching, merging, relations, sources
 from ludao.blocks.exchange.contract import Contract
 from ludao.blocks.exchange.models import Delivery, Heap, Run, Source
@@ -28,7 +31,9 @@ def load(progress: Progress, *, delivery: int) -> dict[str, Any]:
     if not one.is_loadable:
         return {"state": one.state}
     try:
-        return _load(progress, one)
+        with one_at_a_time(one.source_id):
+            one.refresh_from_db()
+            return _load(progress, one) if one.is_loadable else {"state": one.state}
     except LudaoError as error:
         one.state, one.error = Delivery.FAILED, str(error)[:1000]
         one.save(update_fields=["state", "error"])
@@ -63,6 +68,28 @@ def _load(progress: Progress, delivery: Delivery) -> dict[str, Any]:
     return {"rows": run.rows, "good": run.good, "bad": run.bad, "version": run.version}
 
 
+@contextmanager
+def one_at_a_time(source: int) -> Iterator[None]:
+    """Loads of one source follow each other; those of different sources go side by side."""
+    with connection.cursor() as cursor:
+        cursor.execute("select pg_advisory_lock(hashtext('exchange.source'), %s)", [source])
+    try:
+        yield
+    finally:
+        if connection.is_usable():
+            with connection.cursor() as cursor:
+                cursor.execute("select pg_advisory_unlock(hashtext('exchange.source'), %s)", [source])
+
+
+@work("exchange.score", title=t("质量评分", "Score the quality"))
+def score(progress: Progress, *, run: int) -> dict[str, Any]:
+    """Tell the catalogue what was loaded, which profiles the table and scores its quality: not on the load's way."""
+    one = Run.objects.select_related("source").get(pk=run)
+    catalogue.loaded(one.source.address, run=str(one.pk), rows_in=one.rows, good=one.good, bad=one.bad,
+                     version=one.version, at=one.at)
+    return {"address": one.source.address}
+
+
 def one_name(delivery: Delivery, generation: int = 0) -> str:
     """The run's name in the lake's log."""
     undone = delivery.runs.exclude(undone_at=None).count()
@@ -93,10 +120,7 @@ def settle(actor: Actor, run: Run, contract: Contract, marks: dict[str, int]) ->
     heap(delivery, marks)
     facts = {"address": source.address, "run": run.pk, "rows": run.rows, "good": run.good, "bad": run.bad,
              "version": run.version, "at": run.at}
-    from ludao.blocks.catalogue import public as catalogue
-
-    catalogue.loaded(source.address, run=str(run.pk), rows_in=run.rows, good=run.good, bad=run.bad,
-                     version=run.version, at=run.at)
+    score.start(actor, about=source.address, run=run.pk)
     events.publish("exchange.loaded", facts, actor.person)
 
 

@@ -28,8 +28,9 @@ def given(raw: str) -> str:
 
 
 def typed(column: Column, raw: str) -> str:
-    """A text in the column's type, or NULL when it cannot be. The usual form first; others only where it fails."""
-    value = given(raw)
+    """A text (as `given` leaves it) in the column's type, or NULL when it cannot be. The usual form first; others only
+    where that fails."""
+    value = raw
     if column.type == "text":
         return _plain(column, value)
     kind = SQL[column.type]
@@ -53,9 +54,8 @@ def typed(column: Column, raw: str) -> str:
 def _plain(column: Column, value: str) -> str:
     if column.means not in NAMED:
         return value
-    shape = {"id_number": "[1-9][0-9]{16}[0-9X]", "credit_code": "[0-9A-Z]{18}", "phone": "[0-9]{11}",
-             "area_code": "[0-9]{6,12}"}[column.means]
-    return (f"case when regexp_full_match({value}, '{shape}') then {value}"
+    usual = f"upper({value})" if column.means in ("id_number", "credit_code") else value
+    return (f"case when strlen({value}) = length({value}) and not contains({value}, ' ') then {usual}"
             f" else nullif(upper(regexp_replace({narrow(value)}, '\\s', '', 'g')), '') end")
 
 
@@ -77,28 +77,45 @@ def _moment(text: str) -> str:
             f" else try_strptime({text}, {formats}) end")
 
 
-def invalid(column: Column, value: str) -> str:
-    """Whether a value that is there is not what the column means; "" when its meaning asks nothing."""
+def number_in(column: Column, value: str) -> str:
+    """The whole number that a check of this meaning calculates with, taken out once; "" when none is needed."""
     match column.means:
         case "id_number":
-            return f"not coalesce({id_number(value)}, false)"
-        case "credit_code":
-            return f"not coalesce({credit_code(value)}, false)"
-        case "phone":
-            shape = r"(\+?86)?1[3-9][0-9]{9}|0[0-9]{2,3}-?[0-9]{7,8}(-[0-9]{1,6})?|[0-9]{7,8}|1[0-9]{4}|[48]00-?[0-9]{3}-?[0-9]{4}"
-            return f"not regexp_full_match({value}, '{shape}')"
-        case "area_code":
-            return f"not regexp_full_match({value}, '[1-9][0-9]{{5}}([0-9]{{3}}([0-9]{{3}})?)?')"
+            return f"try_cast(left({value}, 17) as bigint)"
+        case "phone" | "area_code":
+            return f"try_cast({value} as bigint)"
     return ""
 
 
-def id_number(value: str) -> str:
-    """Shape, a day that exists, check digit. The digits are taken out of one whole number, not one by one as text."""
-    number = f"try_cast(left({value}, 17) as bigint)"
+def invalid(column: Column, value: str, number: str = "") -> str:
+    """Whether a value that is there is not what the column means; "" when its meaning asks nothing. `number`: where
+    the value's whole number stands."""
+    number = number or number_in(column, value)
+    match column.means:
+        case "id_number":
+            return f"not coalesce({id_number(value, number)}, false)"
+        case "credit_code":
+            return f"not coalesce({credit_code(value)}, false)"
+        case "phone":
+            shape = (r"(\+?86)?1[3-9][0-9]{9}|0[0-9]{2,3}-?[0-9]{7,8}(-[0-9]{1,6})?|[0-9]{7,8}|1[0-9]{4}"
+                     r"|[48]00-?[0-9]{3}-?[0-9]{4}")
+            return (f"case when {number} between 13000000000 and 19999999999 and strlen({value}) = 11 then false"
+                    f" else not regexp_full_match({value}, '{shape}') end")
+        case "area_code":
+            return (f"not coalesce({number} > 0 and strlen({value}) in (6, 9, 12)"
+                    f" and {number} >= 10 ** (strlen({value}) - 1), false)")
+    return ""
+
+
+def id_number(value: str, number: str) -> str:
+    """18 signs, a day that exists, check digit. The digits are taken out of one whole number, not one by one as text."""
     total = " + ".join(f"({number} // {10 ** (16 - n)}) % 10 * {weight}" for n, weight in enumerate(ID_WEIGHTS))
-    return (f"case when regexp_full_match({value}, '[1-9][0-9]{{16}}[0-9X]')"
-            f" and try_strptime(substr({value}, 7, 8), '%Y%m%d') is not null"
-            f" then substr('10X98765432', (({total}) % 11)::integer + 1, 1) = right({value}, 1) end")
+    year, month, day = f"({number} // 10000000) % 10000", f"({number} // 100000) % 100", f"({number} // 1000) % 100"
+    leap = f"(({year}) % 4 = 0 and (({year}) % 100 <> 0 or ({year}) % 400 = 0))"
+    days = (f"case when {month} in (4, 6, 9, 11) then 30 when {month} <> 2 then 31 when {leap} then 29 else 28 end")
+    return (f"case when strlen({value}) = 18 and {number} between {10 ** 16} and {10 ** 17 - 1}"
+            f" and {month} between 1 and 12 and {day} >= 1 and {day} <= {days} and {year} > 0"
+            f" then substr('10X98765432', (({total}) % 11)::integer + 1, 1) = substr({value}, 18, 1) end")
 
 
 def credit_code(value: str) -> str:

@@ -19,7 +19,7 @@ def merge(session: lake.Session, contract: Contract, seen: checking.Checked, run
         run.before, run.version = done.number - 1, done.number
         run.inserted, run.updated, run.deleted = (int(done.more.get(kind, 0)) for kind in ("insert", "update", "delete"))
         run.inserted += int(done.more.get("revive", 0)) or (done.rows if contract.load != "merge" else 0)
-    elif contract.load == "append":
+    elif contract.load == "append" or (not table.rows and not seen.has_deletes and run.kind == "load" and not _dead(table)):
         run.version, run.inserted = lake.append(contract.address, _reader(session, query), run=name), run.good - older
     elif contract.load == "replace" and run.kind == "load":
         run.version, run.inserted = lake.replace(contract.address, _reader(session, query), run=name), run.good - older
@@ -29,6 +29,11 @@ def merge(session: lake.Session, contract: Contract, seen: checking.Checked, run
         run.version, run.inserted, run.updated = merged.version, merged.inserted, merged.updated
         run.deleted, run.unchanged, run.stale = merged.deleted, merged.unchanged, merged.stale
     run.stale += older
+
+
+def _dead(table: lake.Table) -> bool:
+    """Whether tombstones of deleted rows stand there, which late rows must meet: then even an empty table is merged."""
+    return bool(table.every_file)
 
 
 def _reader(session: lake.Session, query: str):  # type: ignore[no-untyped-def]

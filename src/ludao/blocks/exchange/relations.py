@@ -110,7 +110,7 @@ def _envelopes(source: str, about: dict[str, str], work: lake.Session) -> Relati
                     " limit 1)").fetchall():
                 fields.setdefault(name, []).append(f"{part}.{quoted(name)}::varchar")
     named = [f"coalesce({', '.join(values)}) as {quoted(name)}" for name, values in fields.items()]
-    named += ["lower(op::varchar) as _op", ('"at"::varchar' if "at" in about else "null::varchar") + " as _at"]
+    named += ["lower(op::varchar) as _op", ("\"at\"::varchar" if "at" in about else "null::varchar") + " as _at"]
     return Relation(f"select {', '.join(named)} from {source}", (*fields, "_op", "_at"))
 
 

@@ -19,6 +19,12 @@ from ludao.blocks.lake import public as lake
 @work("exchange.replay", title=t("回放", "Replay"))
 def replay(progress: Progress, *, delivery: int, generation: int) -> dict[str, Any]:
     """Bring a delivery's mended rows in. `generation` is that of the quarantine it starts from."""
+    source = Delivery.objects.values_list("source", flat=True).get(pk=delivery)
+    with loading.one_at_a_time(source):
+        return _replay(progress, delivery, generation)
+
+
+def _replay(progress: Progress, delivery: int, generation: int) -> dict[str, Any]:
     one = Delivery.objects.select_related("source").get(pk=delivery)
     if one.generation != generation or not one.open:
         return {"state": one.state}

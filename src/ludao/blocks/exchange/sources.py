@@ -7,6 +7,7 @@ from typing import Any, BinaryIO
 from ludao.base import clock
 from ludao.base.errors import Problem
 from ludao.base.text import t
+from ludao.blocks.catalogue import public as catalogue
 from ludao.blocks.exchange import contract as contracts
 from ludao.blocks.exchange import keeping
 from ludao.blocks.exchange.models import Delivery, Source, as_pair
@@ -17,6 +18,7 @@ from ludao.blocks.lake import public as lake
 def set_up(table: dict[str, Any]) -> Source:
     """The source of this contract, its table in the lake, its entry in the catalogue. Idempotent by address."""
     contract = contracts.read(table)
+    table = {**table, "rules": [rule.model_dump() for rule in contract.rules]}
     owner = Organisation.objects.filter(pk=contract.owner).first()
     if owner is None:
         raise Problem(t(f"没有机构 {contract.owner}", f"There is no organisation {contract.owner}"), field="owner")
@@ -32,8 +34,6 @@ def set_up(table: dict[str, Any]) -> Source:
         for name, value in given.items():
             setattr(source, name, value)
         source.save()
-    from ludao.blocks.catalogue import public as catalogue
-
     catalogue.register(table)
     return source
 

@@ -94,7 +94,7 @@ def address() -> str:
         return given
     from ludao.base.embedded.embedded import Embedded
 
-    return str(Embedded(settings.DATA).nats_url())
+    return str(Embedded(settings.DATA).nats_url)
 
 
 def _message(one: Any) -> Message:
