@@ -65,7 +65,8 @@ def about(request: HttpRequest, dispute: Dispute) -> dict[str, Any]:
     return {
         "is_own": is_own, "area": "portal" if is_own and not request.actor.post else "desk", "steps": steps,
         "proofs": dispute.proofs.defer("content"), "crumbs": [back, {"title": str(dispute), "url": ""}],
-        "mark": {"label": dispute.get_state_display(), "tone": dispute.tone},
+        "mark": {"label": dispute.get_state_display(), "tone": dispute.tone}, "light": None,
+        **({"tabs": []} if is_own else {}),
     }
 
 

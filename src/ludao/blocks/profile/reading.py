@@ -335,7 +335,13 @@ def related(profile: str, entity: str, is_plain: bool = False) -> list[dict[str,
     names = {kind: finder.many(definitions.get(kind), [r["other_id"] for r in found if r["other_kind"] == kind])
              for kind in {r["other_kind"] for r in found} if kind in ("person", "company")}
     titles = catalogue.Entry.objects.in_bulk({r["source"] for r in found})
-    return [_related(one, names, titles, is_plain) for one in found]
+    merged_: dict[str, dict[str, Any]] = {}
+    for one in found:
+        row = _related(one, names, titles, is_plain)
+        before = merged_.setdefault(one["other_id"], row)
+        if before is not row and row["kind"] not in before["kind"]:
+            before["kind"] = f"{before['kind']}、{row['kind']}"
+    return list(merged_.values())
 
 
 def _related(one: Mapping[str, Any], names: Mapping[str, Mapping[str, Any]], titles: Mapping[str, Any],

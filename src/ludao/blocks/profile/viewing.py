@@ -171,7 +171,7 @@ def timeline(request: HttpRequest, sheet: Sheet) -> dict[str, Any]:
     chosen = [e for e in events if not year or str(e.day.year) == year][:MOST_EVENTS]
     years: list[tuple[int, list[Event]]] = [(y, list(found)) for y, found in groupby(chosen, lambda e: e.day.year)]
     every = sorted({e.day.year for e in events}, reverse=True)
-    return {"years": years, "every_year": every, "in": domain, "year": year}
+    return {"years": years, "every_year": every, "of": domain, "year": year}
 
 
 def mine(request: HttpRequest, desk: Desk) -> HttpResponse:
