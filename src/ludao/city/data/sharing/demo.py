@@ -18,7 +18,7 @@ from ludao.blocks.lake import public as lake
 
 from . import actions, figures, serving
 from .callers import Program
-from .models import Application, Contest, Demand, Grant, Peer, Received, Story
+from .models import Application, Contest, Demand, Grant, Peer, Received
 
 OFFICE = "xm-dsj"
 BASIS = "《厦门经济特区数据条例》"
@@ -150,7 +150,7 @@ STORIES = (
 @transaction.atomic
 def load(actor: Actor, scale: float) -> None:
     """A second time changes nothing. What the catalogue does not hold yet is left out."""
-    if not Application.objects.exists():
+    if not Application.objects.filter(basis=BASIS).exists():
         for row in ASKED:
             ask(officer("wangke", OFFICE), actor, *row)
         for code, address, *rest in RECEIVED:
@@ -292,10 +292,11 @@ def contest(actor: Actor) -> None:
             closes_on=last,
             votes_until=last,
         )
-        Contest.objects.filter(pk=made.pk).update(closes_on=clock.today() + timedelta(days=1))
+        meanwhile = clock.today() + timedelta(days=1)
+        Contest.objects.filter(pk=made.pk).update(closes_on=meanwhile, votes_until=max(meanwhile, last))
         made.refresh_from_db()
-        told = [tell(actor, made, *row) for row in (STORIES if is_over else STORIES[:2])]
-        actions.stories.nominate(actor, story=told)
+        for row in STORIES if is_over else STORIES[:2]:
+            tell(actor, made, *row)
         if is_over:
             Contest.objects.filter(pk=made.pk).update(closes_on=last, votes_until=last)
             made.refresh_from_db()
@@ -310,21 +311,17 @@ def tell(
     text: str,
     marks: tuple[int, ...],
     colour: str,
-) -> Story:
+) -> None:
     who = replace(actor, name="数据专员", organisation=organisation)
     story = actions.stories.tell(
         who, contest=made, title=title, text=text, addresses=["source.police.resident"], picture=picture(colour)
     )
-    Story.objects.filter(pk=story.pk).update(state="nominated")
-    story.refresh_from_db()
+    actions.stories.nominate(actor, story=[story])
     for number in range(3):
         judge = replace(actor, person=f"judge-{number}", name=f"评委{'甲乙丙'[number]}", organisation="")
         actions.stories.judge(judge, story=story, marks=[str(m - number) for m in marks], words="演示评分")
     for number in range(5 + sum(marks) % 7):
         actions.stories.vote(replace(actor, person=f"voter-{story.pk}-{number}"), story=story)
-    Story.objects.filter(pk=story.pk).update(state="told")
-    story.refresh_from_db()
-    return story
 
 
 def picture(colour: str) -> SimpleUploadedFile:

@@ -229,10 +229,19 @@ pages = [
         template="data_sharing/endpoint.html",
         context=endpoint_context,
     ),
-    List(Used, title=t("使用日志", "Our use"), columns=MESSAGE, right="read_log", path="used/", **LOG),
-    List(Watched, title=t("被用日志", "Others' use"), columns=MESSAGE, right="read_log", path="watched/", **LOG),
+    List(Used, in_nav=False, title=t("使用日志", "Our use"), columns=MESSAGE, right="read_log", path="used/", **LOG),
+    List(
+        Watched,
+        in_nav=False,
+        title=t("被用日志", "Others' use"),
+        columns=MESSAGE,
+        right="read_log",
+        path="watched/",
+        **LOG,
+    ),
     List(
         Subscription,
+        in_nav=False,
         title=t("变更订阅", "Subscriptions"),
         columns=("grant", LIGHT, "cursor", "sent", "sent_at", "by"),
         icon="bell",
@@ -264,6 +273,7 @@ pages = [
     ),
     List(
         Demand,
+        in_nav=False,
         title=t("全部需求", "All demands"),
         columns=("title", "asker", "asked_of", "state", LIGHT, "due_on", "planned_on", "address"),
         filters=("state", "asker", "due_on"),
@@ -362,10 +372,12 @@ pages = [
         ),
         actions=("send_catalogue", "pause_peer"),
         right="read_peers",
+        template="data_sharing/peer.html",
         context=peer_context,
     ),
     List(
         Letter,
+        in_nav=False,
         title=t("级联报文", "Letters"),
         columns=(SAID, "peer", "is_out", "kind", LIGHT, "tries", "at", "next_at", "done_at"),
         filters=("state", "is_out", "kind", "peer"),
@@ -396,6 +408,7 @@ pages = [
     ),
     List(
         Offer,
+        in_nav=False,
         title=t("对端目录", "Peers' catalogue"),
         columns=("address", TITLE, "peer", "owner", "is_gone", "at"),
         filters=("peer", "is_gone"),
@@ -411,6 +424,7 @@ pages = [
     ),
     List(
         Parcel,
+        in_nav=False,
         title=t("数据回流", "Data returned"),
         columns=("target", "peer", "application", LIGHT, "version", "rows", "at", "done_at"),
         filters=("state", "peer"),

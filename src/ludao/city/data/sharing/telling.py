@@ -3,8 +3,10 @@
 import json
 from typing import Any
 
+from django.db import transaction
+
 from ludao.base import clock
-from ludao.base.actor import Actor, new_request_id
+from ludao.base.actor import new_request_id
 from ludao.base.crypto import sm3
 from ludao.base.errors import LudaoError
 from ludao.base.text import t
@@ -37,24 +39,21 @@ def tell(progress: Progress, *, subscription: int) -> dict[str, Any]:
 
 
 def hand_over(progress: Progress, one: Subscription, made: Snapshot) -> int:
-    """Messages of some hundred rows each; an id that repeats lets the stream drop what it has already."""
+    """Messages of some hundred rows each; under a number that repeats, the stream keeps one."""
     sent = 0
-    for number, rows in enumerate(pieces(made)):
+    for part, rows in enumerate(pieces(made)):
         body = {
             "grant": one.grant.number,
             "address": one.grant.address,
             "since": made.since,
             "version": made.version,
-            "part": number,
+            "part": part,
             "rows": rows,
         }
-        note(one.grant, body, len(rows))
-        exchange.send(
-            Actor.system("data.sharing"),
-            one.subject,
-            body,
-            message_id=f"{one.grant.number}-{made.since}-{made.version}-{number}",
-        )
+        number = f"{one.grant.number}-{made.since}-{made.version}-{part}"
+        with transaction.atomic():
+            exchange.write(one.subject.removeprefix("out."), json.loads(json.dumps(body, default=str)), number)
+            note(one.grant, body, len(rows))
         sent += len(rows)
         progress.tell(sent, made.rows)
     return sent

@@ -78,7 +78,7 @@ class Subscription(models.Model):
     @property
     def subject(self) -> str:
         """The stream's subject at which the changes arrive."""
-        return f"sharing.{self.grant_id}.changes"
+        return f"out.sharing.{self.grant_id}.changes"
 
     @property
     def light(self) -> str:

@@ -29,14 +29,17 @@ class Running:
         databases.copy(source, name)
         params = connection.get_connection_params()
         url = "postgresql://{user}:{password}@{host}:{port}".format(
-            **{k: house._quoted(params.get(k, "")) for k in ("user", "password", "host", "port")})
+            **{k: house._quoted(params.get(k, "")) for k in ("user", "password", "host", "port")}
+        )
         port = house._free_port()
         self.address = f"http://127.0.0.1:{port}"
         self.log = Path(os.environ["DATA"]) / f"{name}.log"
         self.child = subprocess.Popen(
             [sys.executable, "-m", "ludao", "web", "--port", str(port), "--workers", "1"],
-            env={**os.environ, "LUDAO_DATABASE_URL": f"{url}/{name}"}, stdout=self.log.open("wb"),
-            stderr=subprocess.STDOUT)
+            env={**os.environ, "LUDAO_DATABASE_URL": f"{url}/{name}"},
+            stdout=self.log.open("wb"),
+            stderr=subprocess.STDOUT,
+        )
         house._wait(self.address, self.child, self.log)
 
     def stop(self) -> None:
@@ -72,15 +75,25 @@ def shared(web: Running, django_db_blocker: Any) -> dict[str, Any]:
 @pytest.fixture
 def profile(web: Running, shared: dict[str, Any], tmp_path: Path) -> str:
     path = tmp_path / "city.share"
-    path.write_text(json.dumps({"shareCredentialsVersion": 1, "endpoint": f"{web.address}/data/sharing/v1/delta",
-                                "bearerToken": shared["token"]}))
+    path.write_text(
+        json.dumps(
+            {
+                "shareCredentialsVersion": 1,
+                "endpoint": f"{web.address}/data/sharing/v1/delta",
+                "bearerToken": shared["token"],
+            }
+        )
+    )
     return str(path)
 
 
 def ask(web: Running, shared: dict[str, Any], path: str, token: str = "", data: bytes | None = None) -> Any:
-    request = urllib.request.Request(f"{web.address}/data/sharing/v1{path}", data=data, headers={
-        "Authorization": f"Bearer {token or shared['token']}", "Content-Type": "application/json"})
-    return urllib.request.urlopen(request)  # noqa: S310
+    request = urllib.request.Request(
+        f"{web.address}/data/sharing/v1{path}",
+        data=data,
+        headers={"Authorization": f"Bearer {token or shared['token']}", "Content-Type": "application/json"},
+    )
+    return urllib.request.urlopen(request)
 
 
 def status(web: Running, shared: dict[str, Any], path: str, token: str = "", data: bytes | None = None) -> int:
@@ -140,23 +153,31 @@ def test_a_range_of_a_file_and_no_more_than_its_time(web: Running, shared: dict[
     lines = ask(web, shared, f"/delta/shares/{grant}/schemas/source_police/tables/sample/query", data=b"{}").read()
     file = json.loads(lines.splitlines()[2])["file"]
     request = urllib.request.Request(file["url"], headers={"Range": "bytes=0-3"})
-    with urllib.request.urlopen(request) as answer:  # noqa: S310
+    with urllib.request.urlopen(request) as answer:
         assert (answer.status, answer.read(), answer.headers["Content-Range"].split("/")[0]) == (
-            206, b"PAR1", "bytes 0-3")
-    with urllib.request.urlopen(file["url"]) as answer:  # noqa: S310
+            206,
+            b"PAR1",
+            "bytes 0-3",
+        )
+    with urllib.request.urlopen(file["url"]) as answer:
         assert len(answer.read()) == file["size"]
     with pytest.raises(urllib.error.HTTPError) as refused:
-        urllib.request.urlopen(file["url"][:-4] + "AAA/")  # noqa: S310
+        urllib.request.urlopen(file["url"][:-4] + "AAA/")
     assert refused.value.code == 404
     assert file["expirationTimestamp"] / 1000 < time.time() + 1000
 
 
-@pytest.mark.parametrize("path", [
-    "/delta/shares/..%2F..%2Fetc/schemas/a/tables/b/metadata", "/delta/shares/GX2022999999/all-tables",
-    "/delta/shares/{grant}/schemas/..%2f..%2f/tables/passwd/metadata",
-    "/delta/shares/{grant}/schemas/source_police/tables/other/metadata", "/files/..%2F..%2Fetc%2Fpasswd",
-    "/delta/shares/{grant}/schemas/source_police/tables/sample'--/metadata",
-])
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/delta/shares/..%2F..%2Fetc/schemas/a/tables/b/metadata",
+        "/delta/shares/GX2022999999/all-tables",
+        "/delta/shares/{grant}/schemas/..%2f..%2f/tables/passwd/metadata",
+        "/delta/shares/{grant}/schemas/source_police/tables/other/metadata",
+        "/files/..%2F..%2Fetc%2Fpasswd",
+        "/delta/shares/{grant}/schemas/source_police/tables/sample'--/metadata",
+    ],
+)
 def test_names_that_are_none_lead_nowhere(web: Running, shared: dict[str, Any], path: str) -> None:
     assert status(web, shared, path.format(grant=shared["grant"].number)) == 404
 
@@ -167,8 +188,9 @@ def test_another_organisation_has_no_share(web: Running, shared: dict[str, Any],
 
     with django_db_blocker.unblock(), databases.using(web.database):
         post = Post.objects.select_related("person").get(person__username="chenqu")
-        other = token_of(Actor(person=str(post.person_id), name="陈区", post=str(post.pk), organisation="xm-350203",
-                               is_system=True))
+        other = token_of(
+            Actor(person=str(post.person_id), name="陈区", post=str(post.pk), organisation="xm-350203", is_system=True)
+        )
     assert json.load(ask(web, shared, "/delta/shares", other)) == {"items": []}
     assert status(web, shared, f"/delta/shares/{shared['grant'].number}/all-tables", other) == 404
     assert status(web, shared, "/delta/shares", "ldk_wrong") == 401
@@ -183,3 +205,18 @@ def test_a_running_process_answers_lookups(web: Running, shared: dict[str, Any])
         answers = list(pool.map(lambda _: ask(web, shared, path), range(40)))
     places = {answer.headers["Ludao-Log"] for answer in answers}
     assert len(places) == 40 and ID not in web.log.read_text()
+
+
+def test_subscribers_are_told_masked_and_once(granted: Any, applicant: Any) -> None:
+    from ludao.blocks.exchange import public as exchange
+    from ludao.blocks.lake import public as lake
+    from ludao.city.data.sharing import actions, telling, verifying
+
+    one = actions.holding.subscribe(applicant, grant=granted)
+    lake.merge(ADDRESS, rows(5, since=7000 + os.getpid() % 1000))
+    assert telling.tell.now(applicant, subscription=one.pk).result["sent"] == 5
+    assert telling.tell.now(applicant, subscription=one.pk).result["sent"] == 0
+    told = exchange.Outgoing.objects.get(subject=f"out.sharing.{granted.pk}.changes")
+    assert len(told.body["rows"]) == 5 and {r["phone"][3:7] for r in told.body["rows"]} == {"****"}
+    assert set(told.body["rows"][0]) == {*FIELDS, "_change_type"}
+    assert verifying.verify(granted).faults == []
