@@ -5,6 +5,8 @@ from dataclasses import dataclass
 
 from ludao.blocks.catalogue import public as catalogue
 
+from .engine.proposing import Proposal
+
 GUARDED = ("sensitive", "secret")
 
 
@@ -18,6 +20,7 @@ class Figures:
     guarded_proposed: int
     guarded_true: int
     wrong: tuple[tuple[str, str, str], ...]
+    missed: tuple[str, ...] = ()  # guarded columns that the rules would leave open
 
     @property
     def accuracy(self) -> float:
@@ -32,12 +35,13 @@ class Figures:
         return self.guarded_right / max(self.guarded_true, 1)
 
 
-def measure(found: Iterable[tuple[str, str, str, str]]) -> Figures:
-    """(column, proposed meaning, true meaning, true grade) for each column."""
+def measure(found: Iterable[tuple[str, Proposal, str, str]]) -> Figures:
+    """(column, proposal, true meaning, true grade) for each column."""
     rows = list(found)
-    proposed = [catalogue.meaning(means).grade in GUARDED if means else False for _, means, _, _ in rows]
+    proposed = [(p.grade or (catalogue.meaning(p.means).grade if p.means else "")) in GUARDED for _, p, _, _ in rows]
     true = [grade in GUARDED for _, _, _, grade in rows]
     return Figures(
-        len(rows), sum(means == truth for _, means, truth, _ in rows),
+        len(rows), sum(p.means == truth for _, p, truth, _ in rows),
         sum(p and q for p, q in zip(proposed, true, strict=True)), sum(proposed), sum(true),
-        tuple((column, means, truth) for column, means, truth, _ in rows if means != truth))
+        tuple((column, p.means, truth) for column, p, truth, _ in rows if p.means != truth),
+        tuple(row[0] for row, p, q in zip(rows, proposed, true, strict=True) if q and not p))

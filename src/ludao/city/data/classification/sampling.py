@@ -39,13 +39,14 @@ def look(entry: Entry) -> int:
     for column, asked in asked_of(entry.columns.all(), sample(entry)):
         said = propose(asked)
         meaning = catalogue.meaning(said.means)
-        facts = {"means": said.means, "category": meaning.category if said.means else "", "grade": meaning.grade,
-                 "confidence": round(said.confidence, 3), "reason_zh": said.zh, "reason_en": said.en}
+        facts = {"means": said.means, "category": meaning.category if said.means else "",
+                 "grade": said.grade or meaning.grade, "confidence": round(said.confidence, 3),
+                 "reason_zh": said.zh, "reason_en": said.en}
         before = Proposal.objects.filter(column=column).first()
         if before is None:
             Proposal.objects.create(column=column, **facts)
             opened += 1
-        elif (before.means, before.grade) != (said.means, meaning.grade):
+        elif (before.means, before.grade) != (said.means, facts["grade"]):
             Proposal.objects.filter(pk=before.pk).update(**facts, state=Proposal.OPEN, proposed_at=clock.now())
             opened += 1
         elif before.is_open:

@@ -2,7 +2,7 @@
 
 import tomllib
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -31,11 +31,16 @@ class Proposal:
     confidence: float
     zh: str
     en: str
+    grade: str = ""  # where the meaning's own grade would be too low
 
 
 @cache
+def _content() -> dict[str, Any]:
+    return tomllib.loads(RULES.read_text("utf-8"))
+
+
 def rules() -> list[dict[str, Any]]:
-    return list(tomllib.loads(RULES.read_text("utf-8"))["rule"])
+    return list(_content()["rule"])
 
 
 def propose(asked: Asked) -> Proposal:
@@ -43,7 +48,17 @@ def propose(asked: Asked) -> Proposal:
     found = [(p.confidence, rule["weight"], p) for rule in rules() if (p := _by(rule, asked))]
     if not found:
         return Proposal("", 0.0, "没有规则认识它", "No rule knows it")
-    return max(found, key=lambda one: one[:2])[2]
+    return _lifted(max(found, key=lambda one: one[:2])[2], asked)
+
+
+def _lifted(said: Proposal, asked: Asked) -> Proposal:
+    """Graded higher where the column's words tell of somebody's purse, health or troubles."""
+    for lift in _content()["lift"]:
+        word = next((w for w in lift["names"] if w in asked.words), "")
+        if said.means in lift["means"] and word:
+            return replace(said, grade=lift["grade"], zh=f"{said.zh}；涉及“{word}”，从高定级",
+                           en=f"{said.en}; graded higher for “{word}”")
+    return said
 
 
 def _by(rule: dict[str, Any], asked: Asked) -> Proposal | None:
