@@ -11,7 +11,7 @@ from rich.table import Table
 
 from ludao.demo import departments
 
-MOST = 2  # id numbers of the range that belongs to nobody are enough for ten million people
+MOST = 1.5  # what id numbers of the range that belongs to nobody, and the rows of a workbook, allow
 
 
 def simulate(scale: float, seed: int, folder: Path, day: str, out: Console) -> None:

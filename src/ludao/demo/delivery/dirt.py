@@ -28,6 +28,8 @@ ELSEWHERE: dict[str, dict[str, float]] = {
     "source.hotline.call": {"typo_name": 0.04, "missing_name": 0.0},
     "source.police.permit": {"old_address": 0.08},
 }
+# The same of companies, where the credit code is not the key.
+COMPANIES = {"missing_code": 0.01, "invalid_code": 0.006, "typo_company": 0.008, "short_company": 0.01}
 STOPS = {"future_birth", "missing_name", "wrong_type"}  # kinds for which a row is held back
 _WIDE = str.maketrans("0123456789X", "０１２３４５６７８９Ｘ")
 
@@ -57,6 +59,8 @@ def soil(rows: Rows, contract: Mapping[str, Any], part: Part) -> Planted:
     for about in rows.people:
         rng = part.chance("dirt", contract["address"], about.role)
         _soil_person(rng, rows, about, contract, part, planted)
+    if rows.companies is not None and rows.company_column not in contract["key"]:
+        _soil_company(part.chance("company", contract["address"]), rows, contract, planted)
     _soil_form(part.chance("form", contract["address"]), rows, contract, planted)
     return planted
 
@@ -94,6 +98,27 @@ def _soil_person(
             planted.note(at, kind, column, before, after)
 
 
+def _soil_company(rng: Chance, rows: Rows, contract: Mapping[str, Any], planted: Planted) -> None:
+    """Codes left out or misread; names misspelt or shortened, as people say them."""
+    assert rows.companies is not None
+    means = {column["means"]: name for name, column in contract["columns"].items()}
+    names = means.get("enterprise_name", means.get("party_name", ""))
+    draw, edge = rng.random(len(rows)), 0.0
+    for kind, rate in COMPANIES.items():
+        hit = (draw >= edge) & (draw < edge + rate) & (rows.companies >= 0) & (rows.companies != cast.SHOP)
+        edge += rate
+        column = rows.company_column if kind.endswith("_code") else names
+        at = np.flatnonzero(hit)
+        if not column or not len(at) or kind == "missing_code" and contract["columns"][column].get("required"):
+            continue
+        before = rows.columns[column].take(pa.array(at))
+        after = _NAME_COMPANY[kind](rng, before)
+        changed = np.asarray(pc.fill_null(pc.not_equal(before, after), True))
+        at, before, after = at[changed], before.filter(pa.array(changed)), after.filter(pa.array(changed))
+        _put(rows, column, at, after)
+        planted.note(at, kind, column, before, after)
+
+
 def _put(rows: Rows, column: str, at: np.ndarray, values: pa.Array) -> None:
     whole = rows.columns[column]
     mask = np.zeros(len(whole), bool)
@@ -126,6 +151,20 @@ def _typo(rng: Chance, name: str) -> str:
         at = alike[int(rng.integers(len(alike)))]
         return name[:at] + ALIKE[name[at]] + name[at + 1 :]
     return name[:-1] if len(name) > 2 else name + name[-1]
+
+
+def _typo_company(rng: Chance, name: str) -> str:
+    """A character of its own name exchanged with the next."""
+    at = name.find("区") + 1 if "区" in name[:8] else 3
+    return name[:at] + name[at + 1] + name[at] + name[at + 2 :]
+
+
+def _misread_code(rng: Chance, code: str) -> str:
+    """A letter or digit of the body taken for another that looks alike."""
+    at = int(rng.integers(8, 17))
+    alike = dict(zip("0B8D5S1I2Z6G", "DB8056IZ1276", strict=True))
+    other = alike.get(code[at], "3" if code[at] != "3" else "8")
+    return code[:at] + (other if other != code[at] else "7") + code[at + 1 :]
 
 
 def _misread(rng: Chance, number: str) -> str:
@@ -171,6 +210,16 @@ _MAKE: dict[str, Callable[..., pa.Array]] = {
     "wrong_sex": _each(lambda rng, sex: "女" if sex == "男" else "男"),
     "full_width": _each(lambda rng, number: number.translate(_WIDE)),
     "blanks": _each(lambda rng, name: name + "  " if rng.random() < 0.6 else "　" + name),
+}
+
+
+def _every(change: Callable[[Chance, str], str]) -> Callable[[Chance, pa.Array], pa.Array]:
+    return lambda rng, before: pa.array([change(rng, text) for text in before.to_pylist()], pa.utf8())
+
+
+_NAME_COMPANY: dict[str, Callable[[Chance, pa.Array], pa.Array]] = {
+    "missing_code": lambda rng, before: pa.nulls(len(before), pa.utf8()), "invalid_code": _every(_misread_code),
+    "typo_company": _every(_typo_company), "short_company": _every(lambda rng, name: name.removeprefix("厦门市")),
 }
 
 

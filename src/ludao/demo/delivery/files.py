@@ -11,6 +11,7 @@ import pyarrow.compute as pc
 import pyarrow.csv
 import pyarrow.parquet
 
+ROWS_OF_A_SHEET = 1_048_576
 MOMENT, DAY = "%Y-%m-%d %H:%M:%S", "%Y-%m-%d"
 
 
@@ -127,6 +128,8 @@ class Workbook:
                 else:
                     self.sheet.write_number(self.row, at, value)
             self.row += 1
+        if self.row > ROWS_OF_A_SHEET:
+            raise ValueError(f"{self.book.filename}: a sheet has {ROWS_OF_A_SHEET:,} rows and no more")
 
     def close(self) -> None:
         self.book.close()

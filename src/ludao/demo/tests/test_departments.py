@@ -247,7 +247,7 @@ def test_the_dirt_stands_in_the_files_where_the_truth_says(city: Path) -> None:
             assert planted["dirty"] != planted["clean"]
             seen[planted["kind"]] += 1
     assert {"typo_name", "swapped", "old_address", "missing_id", "invalid_id", "full_width", "blanks", "wrong_birth",
-            "future_birth", "wrong_type"} <= set(seen)
+            "future_birth", "wrong_type", "missing_code", "invalid_code", "typo_company", "short_company"} <= set(seen)
 
 
 def _text(value: Any) -> str | None:
@@ -268,6 +268,9 @@ def test_invalid_numbers_are_refused_and_misspelt_ones_understood(city: Path) ->
     for row in of("invalid_id"):
         with pytest.raises(Problem):
             identifiers.resident_id(row["dirty"])
+    for row in of("invalid_code"):
+        with pytest.raises(Problem):
+            identifiers.credit_code(row["dirty"])
     for row in of("full_width") + of("small_x"):
         assert identifiers.resident_id(row["dirty"]).number == row["clean"]
 
