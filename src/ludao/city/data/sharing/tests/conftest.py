@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from ludao.base import clock, tokens
+from ludao.base import clock, registry, tokens
 from ludao.base.actor import Actor
 from ludao.base.testing import databases
 
@@ -101,13 +101,10 @@ def _city_database(django_db_setup: None, django_db_blocker: Any) -> Iterator[st
 
 
 def load_cast() -> None:
-    from ludao.blocks.identity import demo as people
-    from ludao.blocks.permission import demo as roles
-
     databases.migrate()
-    actor = Actor.system("test", channel="demo")
-    people.load(actor, 0)
-    roles.load(actor, 0)
+    for block in ("identity", "permission"):
+        part: Any = registry.by_address()[block].part("demo")
+        part.load(Actor.system("test", channel="demo"), 0)
 
 
 @pytest.fixture

@@ -207,13 +207,16 @@ def test_a_running_process_answers_lookups(web: Running, shared: dict[str, Any])
     assert len(places) == 40 and ID not in web.log.read_text()
 
 
-def test_subscribers_are_told_masked_and_once(granted: Any, applicant: Any) -> None:
+def test_subscribers_are_told_masked_and_once(entry: str, owner: Any, applicant: Any) -> None:
     from ludao.blocks.exchange import public as exchange
     from ludao.blocks.lake import public as lake
     from ludao.city.data.sharing import actions, telling, verifying
 
+    address = "source.police.pushed"  # a table of its own: the lake is not rolled back after a test
+    enter(address)
+    granted = grant_to(applicant, owner, address)
     one = actions.holding.subscribe(applicant, grant=granted)
-    lake.merge(ADDRESS, rows(5, since=7000 + os.getpid() % 1000))
+    lake.merge(address, rows(5, since=7000 + os.getpid() % 1000))
     assert telling.tell.now(applicant, subscription=one.pk).result["sent"] == 5
     assert telling.tell.now(applicant, subscription=one.pk).result["sent"] == 0
     told = exchange.Outgoing.objects.get(subject=f"out.sharing.{granted.pk}.changes")
