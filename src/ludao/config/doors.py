@@ -18,5 +18,6 @@ OPEN = {
     "api/v1/me": "tells a caller about itself",
     "api/v1/actions": "lists only what the caller may do",
     "api/v1/datasets": "lists only what the caller may read",
+    "data/benefit/v1/evaluate": "runs the action data.benefit.evaluate, which asks its right",
     "identity/oidc/*": "OpenID Connect: a client's own credentials, or the person's session and consent",
 }
