@@ -5,7 +5,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from ludao.demo.delivery.rows import About, Rows, choose, coded
-from ludao.demo.population import places
+from ludao.demo.population import cast, places
 from ludao.demo.population.city import Part
 from ludao.demo.population.people import DAY
 from ludao.demo.population.seeds import falling, pick
@@ -30,8 +30,9 @@ def call(part: Part) -> Rows:
     grown = np.flatnonzero((people.age(part.as_of) >= 18) & people.is_alive)
     count = round(CALLS * len(people))
     who = grown[pick(rng, falling(len(grown), 0.2), count)]
+    brief = rng.random(count) < 0.45  # 李先生
     if part.number == 0:
-        who[:3] = (0, 5, 0)
+        who[:3], brief[:3] = (cast.LILEI, cast.HAN, cast.LILEI), False
     day = part.as_of - rng.integers(1, 660, count) * DAY
     hour = pick(rng, np.array([1, 1, 1, 1, 1, 2, 4, 8, 14, 15, 14, 11, 9, 11, 13, 13, 11, 9, 7, 7, 6, 5, 3, 2]), count)
     called = day.astype("M8[s]") + hour * 3600 + rng.integers(0, 3600, count)
@@ -41,7 +42,7 @@ def call(part: Part) -> Rows:
     short = pc.binary_join_element_wise(pc.utf8_slice_codeunits(people.names.take(at), 0, 1), title, "")
     columns = {
         "order_number": coded("12345", part, count), "phone": people.phones.take(at),
-        "name": pc.if_else(pa.array(rng.random(count) < 0.45), short, people.names.take(at)),
+        "name": pc.if_else(pa.array(brief), short, people.names.take(at)),
         "called_at": pa.array(called), "topic": choose([topic for topic, _ in TOPICS], topic),
         "area_code": places.communities().codes.take(pa.array(community)),
         "content": pc.binary_join_element_wise(
