@@ -16,8 +16,9 @@ from typing import Any
 
 ADDRESS = "source.bench.merge"
 ROWS, SHARE, BUCKETS = 2_000_000, 50, 32
-ROW = """select printf('%018d', {n}) as id, 'name' || ({n} % 9973) as name, {n} % 89 as age, {n} * 7 % 1000003 as amount,
-    date '1950-01-01' + ({n} % 25000)::int as born_on, 'address ' || md5(({n} / 3)::bigint::varchar) as address,
+ROW = """select printf('%018d', {n}) as id, 'name' || ({n} % 9973) as name, {n} % 89 as age,
+    {n} * 7 % 1000003 as amount, date '1950-01-01' + ({n} % 25000)::int as born_on,
+    'address ' || md5(({n} / 3)::bigint::varchar) as address,
     timestamptz '2022-01-01 00:00:00+00' + to_seconds({n} % 86400) + to_days({later}) as updated_at"""
 
 

@@ -165,6 +165,15 @@ def audit_verify() -> None:
 
 
 @app.command()
+def cluster(what: Annotated[str, typer.Argument(help="start or stop")], workers: int = 1) -> None:
+    """Start or stop a Spark cluster on this machine (LUDAO_ENGINE names its address)."""
+    _django()
+    from ludao.config import processes
+
+    processes.cluster(what, workers, out)
+
+
+@app.command()
 def backup(target: Path) -> None:
     """All state into one folder: database, streams, keys, files."""
     from ludao.base import backup as keeper

@@ -177,3 +177,13 @@ def bench(name: str, scale: float, as_json: bool, out: Console) -> None:
             out.print(f"{figure['name']:<28} {figure['value']:>12,.1f} {figure['unit']:<8} "
                       f"peer {figure.get('peer', '—')} {figure.get('peer_value', 0):,.1f}  "
                       f"ratio {figure.get('ratio', 0):.2f}  {figure.get('note', '')}", highlight=False)
+
+
+def cluster(what: str, workers: int, out: Console) -> None:
+    """A Spark cluster of this machine, for work that is too much for one process."""
+    from ludao.blocks.lake import public as lake
+
+    if what == "stop":
+        out.print(f"stopped: {', '.join(lake.stop_cluster()) or 'nothing ran'}")
+    else:
+        out.print(f"LUDAO_ENGINE={lake.cluster(workers)}", highlight=False)

@@ -1,6 +1,9 @@
 """The door of the lake: tables by address, merged by key, read by one SQL, with their whole past."""
 
+from typing import TYPE_CHECKING
+
 from ludao.blocks.lake.cluster import cluster
+from ludao.blocks.lake.cluster import stop as stop_cluster
 from ludao.blocks.lake.loading import append, describe, replace, write
 from ludao.blocks.lake.merging import Merged, merge
 from ludao.blocks.lake.place import addresses
@@ -12,6 +15,17 @@ from ludao.blocks.lake.tidying import compact, vacuum
 from ludao.blocks.lake.versions import Version, changes, undo, versions
 from ludao.blocks.lake.writing import create
 
+if TYPE_CHECKING:
+    from ludao.blocks.lake.flow import Flowed
+
+
+def flow(address: str) -> "Flowed":
+    """Bring the lake's copy of a dataset of the house up to its tables."""
+    from ludao.blocks.lake import flow as flows  # its table is a Django model
+
+    return flows.flow(address)
+
+
 __all__ = ["Allowed", "Answer", "Merged", "Result", "Session", "Table", "Version", "addresses", "append", "changes",
-           "cluster", "compact", "create", "describe", "exists", "lookup", "merge", "read_files", "replace", "sandbox",
-           "session", "sql", "tables_of", "undo", "vacuum", "versions", "write"]
+           "cluster", "compact", "create", "describe", "exists", "flow", "lookup", "merge", "read_files", "replace",
+           "sandbox", "session", "sql", "stop_cluster", "tables_of", "undo", "vacuum", "versions", "write"]

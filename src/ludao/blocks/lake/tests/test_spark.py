@@ -40,7 +40,8 @@ def lake(engine):
 
     chance, day = random.Random(3), date(1950, 1, 1)
     people = [{"id": f"{n:06d}", "name": chance.choice("李王张陈") + chance.choice("雷伟芳娜"),
-               "area_code": f"3502{n % 6:02d}", "birth_on": day + timedelta(days=chance.randrange(25_000)) if n % 11 else None,
+               "area_code": f"3502{n % 6:02d}",
+               "birth_on": day + timedelta(days=chance.randrange(25_000)) if n % 11 else None,
                "income": Decimal(chance.randrange(10**7)) / 100, "age": n % 97 if n % 7 else None,
                "updated_at": datetime(2022, 1, 1, tzinfo=UTC) + timedelta(minutes=n)} for n in range(3000)]
     schema = pa.schema([("id", pa.string()), ("name", pa.string()), ("area_code", pa.string()),
@@ -63,8 +64,8 @@ def lake(engine):
 QUERIES = {
     "merged rows": f"select * from {PEOPLE}",
     "aggregates": f"""
-        select area_code, count(*) as n, count(distinct name) as names, sum(income) as income, min(birth_on) as first_on,
-            max(updated_at) as last_at, count(age) as known
+        select area_code, count(*) as n, count(distinct name) as names, sum(income) as income,
+            min(birth_on) as first_on, max(updated_at) as last_at, count(age) as known
         from {PEOPLE} group by area_code""",
     "a link-like join": f"""
         select a.id as one, b.id as other, case when a.birth_on = b.birth_on then 2 else 1 end as weight
