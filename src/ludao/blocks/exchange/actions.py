@@ -3,7 +3,7 @@
 import json
 import tomllib
 from datetime import datetime
-from typing import Annotated, Any
+from typing import Annotated, Any, BinaryIO, cast
 
 from django.core.files.uploadedfile import UploadedFile
 from django.db import IntegrityError, transaction
@@ -54,7 +54,7 @@ def receive(
 ) -> Delivery:
     """Keep a file as it came; `load` then brings it in. What came before is recognised."""
     file.seek(0)
-    delivery = sources.receive(source, file, file.name or "data", sent_at)
+    delivery = sources.receive(source, cast(BinaryIO, file), file.name or "data", sent_at)
     say("exchange.received", {"address": source.address, "delivery": delivery.pk, "state": delivery.state})
     return delivery
 

@@ -75,15 +75,16 @@ def _counted(work: lake.Session, given: Relation, names: list[str]) -> dict[str,
     for name in names:
         value = meanings.given(quoted(name))
         asked += [f"count({value})", f"approx_count_distinct({value})",
-                  f"count(*) filter (regexp_matches({value}, '^0[0-9]') or length({value}) > 15)"]
+                  f"count(*) filter (regexp_matches({value}, '^0[0-9]') or length({value}) > 15)",
+                  f"count(*) filter (contains({value}, ':'))"]
         asked += [f"count({meanings.typed(Column(name='x', type=kind), value)})" for kind in kinds]
         for means in ("id_number", "credit_code", "phone", "area_code"):
             typed = meanings.typed(Column(name="x", means=means), value)
             asked.append(f"count(*) filter ({value} is not null and not"
                          f" ({meanings.invalid(Column(name='x', means=means), typed)}))")
     row = list(work.connection.execute(f"select {', '.join(asked)} from ({given.sql})").fetchall()[0])
-    width = 3 + len(kinds) + 4
-    fields = ("filled", "distinct", "coded", *kinds, "id_number", "credit_code", "phone", "area_code")
+    width = 4 + len(kinds) + 4
+    fields = ("filled", "distinct", "coded", "timed", *kinds, "id_number", "credit_code", "phone", "area_code")
     return {"rows": row[0]} | {name: dict(zip(fields, row[1 + n * width: 1 + (n + 1) * width], strict=True))
                                for n, name in enumerate(names)}
 
@@ -103,11 +104,12 @@ def _guess(name: str, rows: int, count: dict[str, int], taken: set[str]) -> Gues
     if means in meanings.NAMED:
         made.odd = filled - count[means]
         return made
-    usual = ["integer", "decimal", "date", "timestamp", "boolean"] if not count["coded"] else ["date", "timestamp"]
+    usual = ["date", "timestamp"] if not count["timed"] else ["timestamp"]
+    usual = ["decimal", *usual, "boolean"] if not count["coded"] else usual
     if count["integer"] >= filled * MOST and not count["coded"]:
         made.type, made.odd = "integer", filled - count["integer"]
         return made
-    for kind in [k for k in usual if k != "integer"]:
+    for kind in usual:
         if count[kind] >= filled * MOST and (kind not in ("date", "timestamp") or count["decimal"] < filled * MOST):
             made.type, made.odd = kind, filled - count[kind]
             break

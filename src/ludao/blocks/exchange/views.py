@@ -145,7 +145,7 @@ def answer(request: HttpRequest, pk: int) -> HttpResponse:
              "needed": columns[name].required or name in question.source.terms.key} for name in question.missing
             if name in columns]
     return render(request, "exchange/answer.html", {
-        "title": str(question), "question": question, "new": new_, "gone": gone, "problems": problems,
+        "title": str(question), "question": question, "added": added, "gone": gone, "problems": problems,
         "changed": [{**one, "title": columns[one["name"]].title, "key": keys[one["name"]]}
                     for one in question.changed if one["name"] in columns]}, status=422 if problems else 200)
 
@@ -158,8 +158,10 @@ def _asked(question: Question) -> dict[str, str]:
 def _choices(question: Question, one: dict[str, Any], columns: Any) -> list[tuple[str, str]]:
     like = {c["column"]: c["share"] for c in one.get("like", [])}
     names = sorted(question.missing, key=lambda name: -like.get(name, 0))
-    return [(name, f"{columns[name].title}{t('，相似 ', ', alike ')}{like[name]:.0%}" if name in like
-             else str(columns[name].title)) for name in names if name in columns]
+    words = [(name, str(columns[name].title), f"{like[name]:.0%}" if name in like else "") for name in names
+             if name in columns]
+    return [(name, str(t(f"“{title}”改了名", f"“{title}” under another name"))
+             + (str(t(f"（相似 {share}）", f" (alike: {share})")) if share else "")) for name, title, share in words]
 
 
 def rows(request: HttpRequest, heap: Heap) -> dict[str, Any]:
@@ -200,8 +202,9 @@ def mend_row(request: HttpRequest, pk: int, line: int) -> HttpResponse:
             actions.mend(request.actor, delivery=delivery, line=line,
                          values=json.dumps({**kept, **changed}, ensure_ascii=False))
             heap = delivery.heaps.first()
-            return redirect(request.POST.get("back") if str(request.POST.get("back")).startswith("/exchange/heap/")
-                            else heap.get_absolute_url() if heap else delivery.get_absolute_url())
+            back = request.POST.get("back", "")
+            home = heap.get_absolute_url() if heap else delivery.get_absolute_url()
+            return redirect(back if back.startswith("/exchange/heap/") else home)
         except Problem as problem:
             problems = [str(problem)]
     audit.write(request.actor, "exchange.see_rows", delivery, {"line": line})
