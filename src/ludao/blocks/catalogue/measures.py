@@ -10,7 +10,11 @@ from ludao.base.text import pick, t
 from ludao.blocks.catalogue import words
 from ludao.blocks.catalogue.entries import Entry
 
-SHARE = {"max_digits": 5, "decimal_places": 2, "null": True, "blank": True}
+
+def share(title: str) -> Any:
+    """Per cent, or nothing where nothing was asked."""
+    return models.DecimalField(title, max_digits=5, decimal_places=2, null=True, blank=True)
+
 
 
 class Check(models.Model):
@@ -26,12 +30,12 @@ class Check(models.Model):
     good = models.BigIntegerField(t("合格", "Good"), default=0)
     bad = models.BigIntegerField(t("隔离", "Quarantined"), default=0)
     records = models.BigIntegerField(t("记录数", "Records"), default=0)
-    completeness = models.DecimalField(t("完整性", "Completeness"), **SHARE)
-    validity = models.DecimalField(t("规范性", "Validity"), **SHARE)
-    uniqueness = models.DecimalField(t("唯一性", "Uniqueness"), **SHARE)
-    timeliness = models.DecimalField(t("及时性", "Timeliness"), **SHARE)
-    consistency = models.DecimalField(t("一致性", "Consistency"), **SHARE)
-    quality = models.DecimalField(t("质量分", "Quality"), **SHARE)
+    completeness = share(t("完整性", "Completeness"))
+    validity = share(t("规范性", "Validity"))
+    uniqueness = share(t("唯一性", "Uniqueness"))
+    timeliness = share(t("及时性", "Timeliness"))
+    consistency = share(t("一致性", "Consistency"))
+    quality = share(t("质量分", "Quality"))
 
     class Meta:
         verbose_name = t("质量检查", "Check")

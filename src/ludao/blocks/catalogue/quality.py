@@ -116,9 +116,9 @@ def _rate(check: Check, scores: list[dict[str, Any]], bad: int) -> None:
         shares["validity"] *= 1 - bad / check.rows_in
     known = {name: share for name, share in shares.items() if share is not None}
     total = sum(weights()[name] for name in known)
+    shares["quality"] = sum(share * weights()[name] for name, share in known.items()) / total if total else None
     for name, share in shares.items():
         setattr(check, name, None if share is None else _two(share))
-    check.quality = _two(sum(share * weights()[n] for n, share in known.items()) / total) if total else None
     check.save()
 
 

@@ -77,7 +77,8 @@ def _owner(code: str) -> Organisation | None:
 
 def _columns(entry: Entry, given: Mapping[str, Any]) -> None:
     known = {c.name: c for c in entry.columns.all()}
-    changed, made = [], []
+    changed: list[Column] = []
+    made: list[Column] = []
     for place, (name, said) in enumerate(given.items()):
         column = known.get(name) or Column(entry=entry, name=name)
         _describe(column, place, said)

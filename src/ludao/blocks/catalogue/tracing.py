@@ -50,7 +50,7 @@ def _renamed(table: exp.Table, flat: str, alias: str) -> exp.Table:
 
 
 def _columns(tree: exp.Expr, known: dict[str, Any], named: Mapping[str, str], dialect: str) -> Traced:
-    plain = qualify(tree, schema=known, dialect=dialect, validate_qualify_columns=False, identify=False)
+    plain: Any = qualify(tree, schema=known, dialect=dialect, validate_qualify_columns=False, identify=False)
     scope = build_scope(plain)
     if scope is None:
         return {}

@@ -79,7 +79,7 @@ def _facts(code: str, own: list[Entry], checks: dict[str, Check], permits: dict[
 def _checks(assessment: Assessment, entries: list[Entry]) -> dict[str, Check]:
     """The last check of each dataset before the month's end."""
     rows = Check.objects.filter(entry__in=entries, at__date__lt=assessment.ends_on)
-    return {c.entry_id: c for c in rows.order_by("entry", "-at", "-pk").distinct("entry")}
+    return {c.entry_id: c for c in rows.order_by("entry_id", "-at", "-pk").distinct("entry_id")}
 
 
 def _permits(assessment: Assessment) -> dict[str, set[tuple[str, str]]]:

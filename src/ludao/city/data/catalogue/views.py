@@ -225,7 +225,7 @@ def quality(request: HttpRequest) -> HttpResponse:
     """Every department's tables by their five dimensions; the worst first."""
     rows = list(Entry.objects.filter(kind="source", is_withdrawn=False).select_related("owner").order_by(
         "quality", "address"))
-    newest = Check.objects.filter(entry__in=rows).order_by("entry", "-at", "-pk").distinct("entry")
+    newest = Check.objects.filter(entry__in=rows).order_by("entry_id", "-at", "-pk").distinct("entry_id")
     checks = {c.entry_id: c for c in newest}
     context = {"title": t("质量总览", "Quality at large"), "rows": [(e, checks.get(e.pk)) for e in rows],
                "words": [title for _, title in catalogue.QUALITIES], "as_of": clock.now()}
