@@ -10,7 +10,7 @@ from django.utils.functional import SimpleLazyObject
 from django.utils.module_loading import import_string
 
 from ludao.base import clock, registry, rights
-from ludao.base.pages import urls
+from ludao.base.pages import figures, urls
 from ludao.base.pages.declare import Detail
 from ludao.base.pages.search import find
 from ludao.base.registry import CHAPTERS, Manifest
@@ -46,6 +46,7 @@ def _shell(request: HttpRequest) -> dict[str, Any]:
         "areas": areas if signed_in else areas[:1],
         "nav": navigation(request) if signed_in and area == "desk" else [],
         "live": "/live/" if signed_in else "",
+        "figures": figures.of(request) if signed_in and request.path == "/desk/" else [],
         "raised": rights.raised(request.actor),
     }
 

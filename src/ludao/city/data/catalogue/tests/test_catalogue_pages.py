@@ -107,3 +107,7 @@ def test_charts_stay_within_their_frame():
     assert line.points == "0.0,50.0 100.0,0.0"
     made = graph([Node("a", "a", -1, ""), Node("b", "b", 0, "")], [("a", "", "b", "")])
     assert len(made["paths"]) == 1 and all(n.y + n.height <= made["height"] for n in made["nodes"])
+
+
+def test_the_total_stands_on_the_desk(entry, client_of):
+    assert "全市有效数据" in client_of("wangke").get("/desk/").content.decode()
