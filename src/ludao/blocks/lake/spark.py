@@ -34,7 +34,8 @@ def session(engine: str) -> "SparkSession":
             os.environ.update({k: v for k, v in cluster.environment().items() if k.startswith(("JAVA", "SPARK"))})
             settings = {
                 "spark.driver.host": cluster.HOST, "spark.driver.bindAddress": cluster.HOST,
-                "spark.ui.enabled": "false", "spark.sql.session.timeZone": "Asia/Shanghai",
+                "spark.ui.enabled": "false", "spark.ui.showConsoleProgress": "false",
+                "spark.sql.session.timeZone": "Asia/Shanghai",
                 "spark.sql.shuffle.partitions": "8", "spark.sql.ansi.enabled": "false",
                 "spark.sql.execution.arrow.pyspark.enabled": "true", "spark.executor.memory": "1g",
                 "spark.sql.parquet.enableVectorizedReader": "true",
@@ -78,8 +79,8 @@ def statement(spark: "SparkSession", query: str, parameters: Mapping[str, Any] |
         if len(parts) > 1 and tables.exists(address):
             name = view(spark, tables.as_of(address, as_of))
             node.replace(exp.alias_(exp.to_table(name), node.alias_or_name, table=True))
-    for node in list(tree.find_all(exp.Parameter, exp.Placeholder)):
-        node.replace(_literal((parameters or {})[node.name]))
+    for slot in list(tree.find_all(exp.Parameter, exp.Placeholder)):
+        slot.replace(_literal((parameters or {})[slot.name]))
     return tree.transform(_alike).sql(dialect="spark")
 
 
