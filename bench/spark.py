@@ -11,7 +11,8 @@ from typing import Any
 
 RECORDS, PEOPLE, PORT = 1_000_000, "source.bench.person", 18077
 RECORD = """select printf('%09d', n) as id,
-    substr('李王张刘陈杨', 1 + n % 6, 1) || substr(md5((n % 50021)::varchar), 1, 4) as name, '3502' || lpad((n % 6)::varchar, 2, '0') as area_code,
+    substr('李王张刘陈杨', 1 + n % 6, 1) || substr(md5((n % 50021)::varchar), 1, 4) as name,
+    '3502' || lpad((n % 6)::varchar, 2, '0') as area_code,
     date '1940-01-01' + (n * 7919 % 29000)::int as born_on,
     n % 13 = 0 as is_aided, (n * 104729 % 900000)::bigint as income_fen,
     timestamptz '2022-01-01 00:00:00+00' + to_seconds(n % 86400) as updated_at from range({rows}) r(n)"""
@@ -22,7 +23,8 @@ STEPS = {
             f" from {PEOPLE} a join {PEOPLE} b on a.name = b.name and a.area_code = b.area_code and a.id < b.id"
             f" group by a.area_code",
     "rules": f"select area_code, count(*) filter (where born_on <= date '1942-06-30') as old,"
-             f" sum(case when is_aided and income_fen < 300000 then 30000 when income_fen < 200000 then 10000 else 0 end) as amount_fen,"
+             f" sum(case when is_aided and income_fen < 300000 then 30000 when income_fen < 200000"
+             f" then 10000 else 0 end) as amount_fen,"
              f" count(*) filter (where not is_aided and income_fen between 100000 and 200000) as near from {PEOPLE}"
              f" group by area_code",
 }
