@@ -94,10 +94,11 @@ def make(session: "Session", definition: Definition) -> int:
     for name in lists:
         run(f'update node set "{name}" = null where len("{name}") = 0')
     _from_id(session, definition, scalars)
-    if "name" in fields and definition.fields["name"].kind in ("person_name", "company_name"):
-        pinyin_of(session, "select distinct name from node where name is not null")
-        run("alter table node add column name_pinyin varchar")
-        run("update node set name_pinyin = p.pinyin from pinyin p where p.name = node.name")
+    for name in {"name", *(c.field for c in definition.compare)} & set(fields):
+        if definition.fields[name].kind in ("person_name", "company_name"):
+            pinyin_of(session, f'select distinct "{name}" as name from node where "{name}" is not null')
+            run(f'alter table node add column "{name}_pinyin" varchar')
+            run(f'update node set "{name}_pinyin" = p.pinyin from pinyin p where p.name = node."{name}"')
     return int(run("select count(*) from node").fetchall()[0][0])
 
 

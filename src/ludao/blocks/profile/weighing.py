@@ -15,6 +15,9 @@ Level = dict[str, Any]
 RANDOM_PAIRS = 2_000_000
 TRAINING_PAIRS = 1_000_000
 SEED = 35
+LEAST = 0.002
+USUAL = {"same": (0.9, 1e-5), "sound": (0.01, 1e-4), "typo": (0.03, 1e-3), "surname": (0.05, 0.005),
+         "first": (0.01, 0.05), "year": (0.02, 0.015), "close": (0.03, 0.002), "near": (0.03, 0.01), "else": (0.03, 0.95)}
 
 
 def _level(sql: str, label: str, **more: Any) -> Level:
@@ -45,7 +48,9 @@ def levels(comparison: Comparison) -> list[Level]:
                     f" (contains({left}, {right}) or contains({right}, {left})))")
             middle = [_level(sound, "sound"), _level(more, "typo")]
             if comparison.kind == "person_name":
-                middle.append(_level(f"substr({left}, 1, 1) = substr({right}, 1, 1)", "first"))
+                alike = f"substr({left}, 1, 1) = substr({right}, 1, 1)"
+                middle.append(_level(f"{alike} and least(length({left}), length({right})) = 1", "surname"))
+                middle.append(_level(alike, "first"))
         case "day":
             texts = [f"strftime({side}, '%Y%m%d')" for side in (left, right)]
             middle = [_level(f"damerau_levenshtein({texts[0]}, {texts[1]}) <= 1 or (year({left}) = year({right}) and"
@@ -83,7 +88,7 @@ def settings(definition: Definition) -> dict[str, Any]:
 def _linker(session: "Session", table: str, model: dict[str, Any]) -> Any:
     from splink import DuckDBAPI, Linker
 
-    logging.getLogger("splink").setLevel(logging.ERROR)
+    logging.getLogger("splink").setLevel(logging.CRITICAL)
     api = DuckDBAPI(connection=session.connection)
     return Linker(api.register(table), model)
 
@@ -96,9 +101,24 @@ def train(session: "Session", definition: Definition, table: str = "node") -> di
         **settings(definition), "probability_two_random_records_match": 1 / max(nodes, 2)})
     linker.training.estimate_u_using_random_sampling(max_pairs=RANDOM_PAIRS, seed=SEED)
     for rule in definition.train:
-        linker.training.estimate_parameters_using_expectation_maximisation(
-            _agree(definition, rule), estimate_without_term_frequencies=True, max_pairs=TRAINING_PAIRS)
+        agree = _agree(definition, rule)
+        some = session.connection.execute(
+            f"select 1 from {table} l join {table} r on l.node < r.node and {agree} limit 1").fetchall()
+        if some:  # in a small city no two may agree there; `sound` gives such levels what is usual
+            linker.training.estimate_parameters_using_expectation_maximisation(
+                agree, estimate_without_term_frequencies=True, max_pairs=TRAINING_PAIRS)
     model: dict[str, Any] = json.loads(json.dumps(linker.misc.save_model_to_json()))
+    return sound(model)
+
+
+def sound(model: dict[str, Any]) -> dict[str, Any]:
+    """A level that training never met, or always, gets what experience says, so that one field never decides alone."""
+    for comparison in model["comparisons"]:
+        for level in comparison["comparison_levels"]:
+            if not level.get("is_null_level"):
+                m, u = USUAL.get(level["label_for_charts"], (0.05, 0.01))
+                level["m_probability"] = min(max(level.get("m_probability") or m, LEAST), 1 - LEAST)
+                level["u_probability"] = min(max(level.get("u_probability") or u, 1e-6), 1 - LEAST)
     return model
 
 
