@@ -13,4 +13,4 @@ def records() -> dict[str, Any]:
     share = total["records"] / total["goal"] * 100
     return {"title": t("全市有效数据", "The city's valid records"), "value": total["records"],
             "unit": t("条", "records"), "as_of": total["as_of"], "url": "/data/catalogue/find/",
-            "text": t(f"50亿条目标的{share:.3g}%", f"{share:.3g}% of 5 billion")}
+            "text": t(f"50亿条目标的{share:.4f}%", f"{share:.4f}% of 5 billion")}

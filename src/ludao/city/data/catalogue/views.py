@@ -68,7 +68,7 @@ def _figures() -> list[dict[str, Any]]:
     share = total["records"] / total["goal"] * 100
     return [
         {"title": t("有效数据", "Valid records"), "value": total["records"], "unit": t("条", "records"),
-         "text": t(f"50亿条目标的{share:.3g}%", f"{share:.3g}% of 5 billion"), "as_of": total["as_of"]},
+         "text": t(f"50亿条目标的{share:.4f}%", f"{share:.4f}% of 5 billion"), "as_of": total["as_of"]},
         {"title": t("数据资源", "Datasets"), "value": total["datasets"],
          "unit": t("项", "datasets"), "as_of": clock.today()},
         {"title": t("未按承诺更新", "Late by their promise"), "value": len(late),
