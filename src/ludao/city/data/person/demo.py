@@ -25,7 +25,7 @@ SAID: tuple[tuple[str, str, str, str, tuple[str, ...]], ...] = (
 def load(actor: Actor, scale: float) -> None:
     """A second time changes nothing."""
     if not catalogue.Permit.objects.filter(by=BY).exists():
-        for address in dict.fromkeys(profile.addresses("person")):
+        for address in profile.addresses("person"):
             _permit(address)
     li = Person.objects.get(username="lilei")
     if not profile.Dispute.objects.filter(person=str(li.pk)).exists():

@@ -48,12 +48,13 @@ def _refresh(progress: Progress, row: Table, number: int) -> dict[str, Any]:
 
 
 def due(actor: Actor) -> list[Table]:
-    """Start every table whose time has come. One made of another that is due waits: a round later it is its turn."""
+    """Start every table whose time has come; one made of another that is due waits for the next round."""
     tables = [one for one in Table.objects.filter(is_active=True).select_related("theme") if one.is_due]
     busy = set(Work.objects.filter(address="data.theme.refresh", state__in=(Work.QUEUED, Work.RUNNING))
                .values_list("about", flat=True))
     late = {one.address for one in tables}
-    ready = [one for one in tables if one.address not in busy and not (inputs(one.definition.text) & late - {one.address})]
+    ready = [one for one in tables if one.address not in busy
+             and not inputs(one.definition.text) & (late - {one.address})]
     for one in ready:
         refresh.start(actor, about=one.address, table=one.pk, number=one.number)
     return ready

@@ -13,7 +13,7 @@
 --   is_dishonest: { zh: 失信被执行, en: Dishonest debtor, grade: public }
 --   insured: { zh: 参保人数, en: Insured employees }
 --   credit_level: { zh: 信用分档, en: Credit level }
-select c.company_id, c.credit_code, c.name, c.area_code, t.band as tax_band, coalesce(p.penalties, 0) as penalties,
+select c.company_id, c.credit_code, c.full_name as name, c.area_code, t.band as tax_band, coalesce(p.penalties, 0) as penalties,
        d.credit_code is not null as is_dishonest, coalesce(i.insured, 0) as insured,
        case when d.credit_code is not null or coalesce(p.penalties, 0) >= 3 or t.band = 'D' then '差'
             when t.band = 'A' and coalesce(p.penalties, 0) = 0 then '优'
