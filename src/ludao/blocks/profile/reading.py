@@ -54,6 +54,8 @@ RELATIONS = {
     "same_phone": t("同一电话", "Same phone"),
     "same_legal_person": t("同一法定代表人", "Same legal representative"),
 }
+KIND_MASKS = {"resident_id": "id_number", "phone": "phone"}
+PERSON_MASKS = {"name": "name", "address": "address", "birth_on": "all", "household_id": "all", "ethnicity": "all"}
 MOST_RELATED = 40
 
 
@@ -89,12 +91,17 @@ def shown(profile: str, record: Mapping[str, Any], is_placed: bool = True) -> di
     """Somebody among those found: enough to tell them apart, no more."""
     definition = definitions.get(profile)
     is_person = profile == "person"
-    name = str(record.get("name") or "")
+    name = name_of(record)
     born = record.get("birth_on")
     seen = [str(record.get("sex") or ""), f"{born:%Y-%m}" if born else ""]
     text = " · ".join(filter(None, seen)) if is_person else str(record.get("credit_code") or "")
     return {"entity": record[definition.entity], "name": veiled(name) if is_person else name, "text": text,
             "place": place(record.get("area_code")) if is_placed else ""}
+
+
+def name_of(record: Mapping[str, Any]) -> str:
+    """As it is written; of a company `name` is the form that is compared."""
+    return str(record.get("full_name") or record.get("name") or "")
 
 
 def veiled(name: str) -> str:
@@ -133,24 +140,18 @@ def sheet(profile: str, entity: str, actor: Actor, *, is_own: bool = False, is_p
     record = record or golden(profile, entity) or {}
     addresses = list(dict.fromkeys(row.source for row in rows))
     entries = catalogue.Entry.objects.select_related("owner").prefetch_related("columns").in_bulk(addresses)
-    sights = {} if is_own else allowed(actor, addresses)
+    sights = {} if is_own else catalogue.allowed_of(actor, list(entries.values()), actor.purpose)
     fixed = disputes.corrections(profile, entity)
     open_ = disputes.pending_in(disputes.of(profile, entity))
     reader = _Reader(definition, actor, entity, record, is_own, is_plain, fixed, open_)
     cards = [reader.card(row, entries[row.source], sights.get(row.source)) for row in rows
              if row.source in entries and (is_own or row.source in sights)]
     withheld = tuple(str(entries[a]) for a in addresses if a in entries and not is_own and a not in sights)
-    name = str(record.get("name") or "")
+    name = name_of(record)
     if not is_own and not _is_open(definition, "name", sights):
         name = veiled(name) if profile == "person" else name
     return Sheet(entity, name, reader.golden(cards, files.conflicts(profile, entity), entries, sights),
                  _sections(definition, cards), (time.perf_counter() - began) * 1000, len(addresses), withheld)
-
-
-def allowed(actor: Actor, addresses: Sequence[str]) -> "dict[str, Allowed]":
-    """What the catalogue opens of each dataset."""
-    found = {address: catalogue.allowed(actor, address, actor.purpose) for address in addresses}
-    return {address: one for address, one in found.items() if one is not None}
 
 
 def _is_open(definition: Definition, field: str, sights: "Mapping[str, Allowed]") -> bool:
@@ -231,7 +232,7 @@ class _Reader:
         if column.name in entry.key or not entry.owner_id:
             return ""
         return disputes.Value(
-            self.definition.name, self.entity, str(self.record.get("name") or ""), row.source, row.key, column.name,
+            self.definition.name, self.entity, name_of(self.record), row.source, row.key, column.name,
             (entry.title_zh, entry.title_en or entry.title_zh), (column.zh, column.en or column.zh), entry.owner_id,
             plain(value)).seal(self.actor)
 
@@ -259,12 +260,11 @@ class _Reader:
         return tuple(found)
 
     def _hidden(self, name: str, kind: str, sights: "Mapping[str, Allowed]") -> str:
-        usual = {"id_number": "id_number", "phone": "phone", "name": "name", "address": "address",
-                 "birth_on": "all", "household_id": "all", "ethnicity": "all"}.get(name, "")
+        usual = KIND_MASKS.get(kind, "")
         if self.is_own:
-            return usual if name in ("id_number", "phone") and not self.is_plain else ""
-        if self.definition.name != "person":
-            usual = usual if name in ("phone", "id_number") else ""
+            return usual if kind in ("resident_id", "phone") and not self.is_plain else ""
+        if self.definition.name == "person":
+            usual = usual or PERSON_MASKS.get(name, "")
         return "" if not usual or _is_open(self.definition, name, sights) else usual
 
     def source_of(self, name: str, value: Any, cards: Sequence[Card]) -> Card | None:
@@ -347,7 +347,7 @@ def related(profile: str, entity: str, is_plain: bool = False) -> list[dict[str,
 def _related(one: Mapping[str, Any], names: Mapping[str, Mapping[str, Any]], titles: Mapping[str, Any],
              is_plain: bool) -> dict[str, Any]:
     record = names.get(one["other_kind"], {}).get(one["other_id"], {})
-    name = str(record.get("name") or one["other_id"])
+    name = name_of(record) or str(one["other_id"])
     shape = one["other_kind"]
     if shape == "person" and not is_plain:
         name = veiled(name)

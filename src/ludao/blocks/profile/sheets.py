@@ -21,6 +21,8 @@ class Sign(NamedTuple):
 
 
 SIGNS = {
+    "registry": Sign(icon="certificate"),
+    "output": Sign(icon="award"),
     "household": Sign(icon="home"),
     "family": Sign(icon="heart"),
     "health": Sign(icon="vaccine"),
