@@ -151,3 +151,35 @@ def revoke(given: Permit | int) -> None:
     """It holds no longer, from this moment; the row stays."""
     key = given if isinstance(given, int) else given.pk
     Permit.objects.filter(pk=key, revoked_at=None).update(revoked_at=clock.now())
+
+
+def allowed_of(actor: Actor, entries: Sequence[Entry], purpose: str = "") -> "dict[str, Allowed]":
+    """`allowed` of many datasets at once (columns prefetched), in a few statements; what is closed is left out."""
+    from ludao.blocks.lake.public import Allowed
+
+    if actor.is_system:
+        return {e.address: Allowed(tuple(c.name for c in e.columns.all()), {}, "") for e in entries}
+    purpose = purpose.strip() or actor.purpose
+    reading, opening = rights.reach(actor, READ), rights.reach(actor, UNMASK) if purpose else ()
+    permits: dict[str, list[Permit]] = {}
+    if actor.organisation:
+        units = [actor.organisation, *ancestors(actor.organisation)]
+        for one in Permit.objects.current().filter(entry__in=entries, organisation__in=units):
+            permits.setdefault(one.entry_id, []).append(one)
+    found = {}
+    for entry in entries:
+        columns = sorted(entry.columns.all(), key=lambda c: c.place)
+        names = {c.name for c in columns}
+        mine = tuple(s for s in reading if rights.within(OWNED, (s,), entry))
+        sights = [_Sight(names, set(), _areas(entry, s)) for s in mine]
+        sights += [_Sight(names if mine else set(), names, _areas(entry, s))
+                   for s in opening if rights.within(OWNED, (s,), entry)]
+        sights += [_Sight(set(p.columns), set(p.plain) & set(p.columns) if purpose else set(), p.where)
+                   for p in permits.get(entry.address, ())]
+        sights = [s for s in (*sights, *_by_grade(actor, columns)) if s.columns]
+        plain = {name for s in sights for name in s.plain}
+        seen = _seen(columns, {name for s in sights for name in s.columns}, plain)
+        masks = {c.name: c.mask or "all" for c in columns if c.name in seen and c.is_guarded and c.name not in plain}
+        if seen:
+            found[entry.address] = Allowed(tuple(c.name for c in columns if c.name in seen), masks, _rows(sights))
+    return found
