@@ -16,9 +16,14 @@ from typing import Any
 
 SOURCE = "source.bench.ingest"
 COLUMNS = {
-    "number": ("text", "record_number"), "id_number": ("text", "id_number"), "name": ("text", "person_name"),
-    "birth_on": ("date", "birth_day"), "area_code": ("text", "area_code"), "phone": ("text", "phone"),
-    "amount_fen": ("integer", "money"), "updated_at": ("timestamp", "moment"),
+    "number": ("text", "record_number"),
+    "id_number": ("text", "id_number"),
+    "name": ("text", "person_name"),
+    "birth_on": ("date", "birth_day"),
+    "area_code": ("text", "area_code"),
+    "phone": ("text", "phone"),
+    "amount_fen": ("integer", "money"),
+    "updated_at": ("timestamp", "moment"),
 }
 
 
@@ -43,18 +48,27 @@ def run(scale: float) -> Iterator[dict[str, Any]]:
             os.environ.pop("LUDAO_FILES")
             if before is not None:
                 os.environ["LUDAO_FILES"] = before
-    yield {"name": "ingest.rows_per_s", "value": rows / seconds, "unit": "rows/s", "peer": "DuckDB CSV to Parquet",
-           "peer_value": rows / bare, "ratio": bare / seconds, "scale": scale,
-           "note": f"{rows} rows, {delivery.good} good, {delivery.bad} in quarantine; kept {parts['kept']:.2f} s, "
-                   f"loaded {parts['loaded']:.2f} s, bare {bare:.2f} s"}
+    yield {
+        "name": "ingest.rows_per_s",
+        "value": rows / seconds,
+        "unit": "rows/s",
+        "peer": "DuckDB CSV to Parquet",
+        "peer_value": rows / bare,
+        "ratio": bare / seconds,
+        "scale": scale,
+        "note": f"{rows} rows, {delivery.good} good, {delivery.bad} in quarantine; kept {parts['kept']:.2f} s, "
+        f"loaded {parts['loaded']:.2f} s, bare {bare:.2f} s",
+    }
 
 
 def generate(path: Path, rows: int) -> None:
     """People with valid numbers; one row in a hundred is wrong in some way, one in a thousand comes twice."""
     from ludao.blocks.lake import public as lake
 
-    weights = " + ".join(f"({place}) * {2 ** (17 - n) % 11}" for n, place in enumerate(
-        f"(b // {10 ** (16 - n)}) % 10" for n in range(17)))
+    weights = " + ".join(
+        f"({place}) * {2 ** (17 - n) % 11}"
+        for n, place in enumerate(f"(b // {10 ** (16 - n)}) % 10" for n in range(17))
+    )
     with lake.session() as work:
         work.connection.execute("select setseed(0.5)").fetchall()
         work.connection.execute(f"""
@@ -101,9 +115,19 @@ def load(path: Path) -> tuple[float, Any, dict[str, float]]:
 
 def contract(owner: str) -> dict[str, Any]:
     return {
-        "address": SOURCE, "title": {"zh": "测速", "en": "Bench"}, "owner": owner, "key": ["number"],
-        "at": "updated_at", "load": "merge", "buckets": 16, "from": {"kind": "upload"},
-        "columns": {name: {"zh": name, "en": name, "type": kind, "means": means, "required": name != "amount_fen"}
-                    for name, (kind, means) in COLUMNS.items()},
-        "rules": [{"name": "not_negative", "zh": "不为负", "en": "Not negative", "says": "amount_fen >= 0", "stops": True}],
+        "address": SOURCE,
+        "title": {"zh": "测速", "en": "Bench"},
+        "owner": owner,
+        "key": ["number"],
+        "at": "updated_at",
+        "load": "merge",
+        "buckets": 16,
+        "from": {"kind": "upload"},
+        "columns": {
+            name: {"zh": name, "en": name, "type": kind, "means": means, "required": name != "amount_fen"}
+            for name, (kind, means) in COLUMNS.items()
+        },
+        "rules": [
+            {"name": "not_negative", "zh": "不为负", "en": "Not negative", "says": "amount_fen >= 0", "stops": True}
+        ],
     }

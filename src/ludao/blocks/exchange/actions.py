@@ -18,11 +18,19 @@ from ludao.base.text import t
 from ludao.blocks.exchange import answering, collecting, loading, quarantine, replaying, sources
 from ludao.blocks.exchange.models import Delivery, Heap, Host, Mend, Question, Run, Source
 
-ContractText = Annotated[str, Field(title=t("契约", "Contract"), min_length=10, max_length=200_000,
-                                    description=t("TOML 或 JSON", "TOML or JSON")), Kind("text")]
+ContractText = Annotated[
+    str,
+    Field(
+        title=t("契约", "Contract"), min_length=10, max_length=200_000, description=t("TOML 或 JSON", "TOML or JSON")
+    ),
+    Kind("text"),
+]
 Why = Annotated[str, Field(title=t("理由", "Reason"), min_length=2, max_length=500)]
-JSON_TEXT = Field(title=t("新值", "New values"), max_length=20_000, description=t(
-    "JSON：列名到值，空值为 null", "JSON: column to value, null for none"))
+JSON_TEXT = Field(
+    title=t("新值", "New values"),
+    max_length=20_000,
+    description=t("JSON：列名到值，空值为 null", "JSON: column to value, null for none"),
+)
 
 
 @action("exchange.set_up", title=t("按契约接入", "Set up by contract"), says=("exchange.set_up",), icon="plug")
@@ -47,9 +55,16 @@ def table_of(text: str, field: str = "contract") -> dict[str, Any]:
 def receive(
     actor: Actor,
     source: Source,
-    file: Annotated[UploadedFile, Field(title=t("文件", "File"), description=t(
-        "CSV、XLSX、JSON 行、Parquet；编码和分隔符自动识别",
-        "CSV, XLSX, JSON lines, Parquet; encoding and delimiter are found out"))],
+    file: Annotated[
+        UploadedFile,
+        Field(
+            title=t("文件", "File"),
+            description=t(
+                "CSV、XLSX、JSON 行、Parquet；编码和分隔符自动识别",
+                "CSV, XLSX, JSON lines, Parquet; encoding and delimiter are found out",
+            ),
+        ),
+    ],
     sent_at: Annotated[datetime | None, Field(title=t("发送时间", "Sent at"))] = None,
 ) -> Delivery:
     """Keep a file as it came; `load` then brings it in. What came before is recognised."""
@@ -66,16 +81,21 @@ def load(actor: Actor, delivery: Delivery) -> Delivery:
     return delivery
 
 
-@action("exchange.collect", title=t("立即收取", "Collect now"), icon="download",
-        when=lambda source: source.kind != "upload" and source.state != Source.PAUSED)
+@action(
+    "exchange.collect",
+    title=t("立即收取", "Collect now"),
+    icon="download",
+    when=lambda source: source.kind != "upload" and source.state != Source.PAUSED,
+)
 def collect(actor: Actor, source: Source) -> Source:
     """Fetch what the source has, without waiting for its hour."""
     collecting.collect.start(actor, about=source.address, source=source.pk)
     return source
 
 
-@action("exchange.pause", title=t("暂停", "Pause"), icon="player-pause",
-        when=lambda source: source.state == Source.ACTIVE)
+@action(
+    "exchange.pause", title=t("暂停", "Pause"), icon="player-pause", when=lambda source: source.state == Source.ACTIVE
+)
 def pause(actor: Actor, source: Source, why: Why) -> Source:
     """Nothing is collected or loaded until it is resumed."""
     source.state = Source.PAUSED
@@ -83,8 +103,12 @@ def pause(actor: Actor, source: Source, why: Why) -> Source:
     return source
 
 
-@action("exchange.resume", title=t("恢复", "Resume"), icon="player-play",
-        when=lambda source: source.state == Source.PAUSED)
+@action(
+    "exchange.resume",
+    title=t("恢复", "Resume"),
+    icon="player-play",
+    when=lambda source: source.state == Source.PAUSED,
+)
 def resume(actor: Actor, source: Source) -> Source:
     """It goes on, with what waits."""
     source.state = Source.ASKING if source.questions.filter(answered_at=None).exists() else Source.ACTIVE
@@ -94,14 +118,28 @@ def resume(actor: Actor, source: Source) -> Source:
     return source
 
 
-@action("exchange.answer", title=t("答复", "Answer"), says=("exchange.answered",), icon="message-reply",
-        when=lambda question: question.is_open)
+@action(
+    "exchange.answer",
+    title=t("答复", "Answer"),
+    says=("exchange.answered",),
+    icon="message-reply",
+    when=lambda question: question.is_open,
+)
 def answer(
     actor: Actor,
     question: Question,
-    answers: Annotated[str, Field(title=t("答复", "Answers"), max_length=20_000, description=t(
-        "JSON：列名到答复（契约的列名、add:新列名、ignore、keep）",
-        "JSON: column to answer (a column of the contract, add:name, ignore, keep)")), Kind("text")] = "{}",
+    answers: Annotated[
+        str,
+        Field(
+            title=t("答复", "Answers"),
+            max_length=20_000,
+            description=t(
+                "JSON：列名到答复（契约的列名、add:新列名、ignore、keep）",
+                "JSON: column to answer (a column of the contract, add:name, ignore, keep)",
+            ),
+        ),
+        Kind("text"),
+    ] = "{}",
     refuse: Annotated[bool, Field(title=t("退回这次送达", "Refuse this delivery"))] = False,
 ) -> Question:
     """It becomes part of the contract; the waiting delivery goes on."""
@@ -136,39 +174,68 @@ def mend(
     return Mend.objects.create(delivery=delivery, line=line, values=plain, by=actor.name)
 
 
-@action("exchange.mend_all", title=t("按规则修正", "Mend by rule"), icon="wand", lead=t(
-    "表达式按各行的原文计算，如 replace(birth_on, '-13-', '-12-')。先预览，再保存，回放时生效。",
-    "The expression is over the texts of each row, such as replace(birth_on, '-13-', '-12-'). Preview it, save it; it "
-    "counts when replayed."))
+@action(
+    "exchange.mend_all",
+    title=t("按规则修正", "Mend by rule"),
+    icon="wand",
+    lead=t(
+        "表达式按各行的原文计算，如 replace(birth_on, '-13-', '-12-')。先预览，再保存，回放时生效。",
+        "An expression over the texts of each row, such as replace(birth_on, '-13-', '-12-'). Preview and keep it; it "
+        "counts when replayed.",
+    ),
+)
 def mend_all(
     actor: Actor,
     heap: Heap,
     column: Annotated[str, Field(title=t("列", "Column"), max_length=63)],
-    expression: Annotated[str, Field(title=t("新值的表达式", "Expression of the new value"), min_length=1,
-                                     max_length=2000)],
+    expression: Annotated[
+        str, Field(title=t("新值的表达式", "Expression of the new value"), min_length=1, max_length=2000)
+    ],
 ) -> Mend:
     """One expression for all rows of a reason."""
     contract = heap.source.terms
     if column not in contract.columns:
         raise Problem(t(f"没有列“{column}”", f"There is no column {column}"), field="column")
     quarantine.rule_sql(contract, expression)
-    return Mend.objects.create(delivery=heap.delivery, mark=heap.mark, column=column, expression=expression,
-                               by=actor.name)
+    return Mend.objects.create(
+        delivery=heap.delivery, mark=heap.mark, column=column, expression=expression, by=actor.name
+    )
 
 
-@action("exchange.discard", title=t("弃用这些行", "Discard these rows"), icon="trash",
-        confirm=t("回放后这些行不再出现；原文件仍保留。",
-                  "After the replay these rows appear no more; the file as it came stays."))
-def discard(actor: Actor, heap: Heap, why: Why,
-            line: Annotated[int | None, Field(title=t("行号", "Line"), ge=0, description=t(
-                "不填为这一原因的全部行", "All rows of this reason if left empty"))] = None) -> Mend:
+@action(
+    "exchange.discard",
+    title=t("弃用这些行", "Discard these rows"),
+    icon="trash",
+    confirm=t(
+        "回放后这些行不再出现；原文件仍保留。",
+        "After the replay these rows appear no more; the file as it came stays.",
+    ),
+)
+def discard(
+    actor: Actor,
+    heap: Heap,
+    why: Why,
+    line: Annotated[
+        int | None,
+        Field(
+            title=t("行号", "Line"),
+            ge=0,
+            description=t("不填为这一原因的全部行", "All rows of this reason if left empty"),
+        ),
+    ] = None,
+) -> Mend:
     """Rows that are wrong for good, with why."""
-    return Mend.objects.create(delivery=heap.delivery, line=line, mark=heap.mark, is_discard=True, why=why,
-                               by=actor.name)
+    return Mend.objects.create(
+        delivery=heap.delivery, line=line, mark=heap.mark, is_discard=True, why=why, by=actor.name
+    )
 
 
-@action("exchange.undo_mend", title=t("撤回修正", "Take the mend back"), icon="arrow-back-up",
-        when=lambda mend: mend.is_open)
+@action(
+    "exchange.undo_mend",
+    title=t("撤回修正", "Take the mend back"),
+    icon="arrow-back-up",
+    when=lambda mend: mend.is_open,
+)
 def undo_mend(actor: Actor, mend: Mend) -> Mend:
     """Before it was replayed; afterwards the replay is taken back as a whole."""
     mend.undone_at = clock.now()
@@ -183,16 +250,24 @@ def replay(actor: Actor, delivery: Delivery) -> Delivery:
     return delivery
 
 
-@action("exchange.undo_run", title=t("撤回这次装载", "Take this run back"), icon="arrow-back-up",
-        confirm=t("表回到这次装载之前的样子。", "The table becomes as it was before this run."),
-        when=lambda run: run.is_newest)
+@action(
+    "exchange.undo_run",
+    title=t("撤回这次装载", "Take this run back"),
+    icon="arrow-back-up",
+    confirm=t("表回到这次装载之前的样子。", "The table becomes as it was before this run."),
+    when=lambda run: run.is_newest,
+)
 def undo_run(actor: Actor, run: Run) -> Run:
     """Only the newest: what came later stands on it."""
     return replaying.undo(actor, run)
 
 
-@action("exchange.allow", title=t("批准主机", "Allow a host"), icon="shield-check", lead=t(
-    "连接器只能到达这里批准的主机和端口。", "Connectors reach only hosts and ports that are allowed here."))
+@action(
+    "exchange.allow",
+    title=t("批准主机", "Allow a host"),
+    icon="shield-check",
+    lead=t("连接器只能到达这里批准的主机和端口。", "Connectors reach only hosts and ports that are allowed here."),
+)
 def allow(
     actor: Actor,
     name: Annotated[str, Field(title=t("主机", "Host"), pattern=r"^[A-Za-z0-9.:-]{1,200}$")],
@@ -203,13 +278,19 @@ def allow(
     """A machine that sources may name from now on."""
     try:
         with transaction.atomic():
-            return Host.objects.create(name=name.lower(), port=port, why=why, is_inside=is_inside, allowed_by=actor.name)
+            return Host.objects.create(
+                name=name.lower(), port=port, why=why, is_inside=is_inside, allowed_by=actor.name
+            )
     except IntegrityError:
         raise Conflict(t("已经批准过", "It is allowed already"), field="name") from None
 
 
-@action("exchange.disallow", title=t("停用主机", "Allow no longer"), icon="shield-x",
-        when=lambda host: host.ended_at is None)
+@action(
+    "exchange.disallow",
+    title=t("停用主机", "Allow no longer"),
+    icon="shield-x",
+    when=lambda host: host.ended_at is None,
+)
 def disallow(actor: Actor, host: Host) -> Host:
     """Nothing reaches it any more."""
     host.ended_at = clock.now()

@@ -51,7 +51,9 @@ def amended(contract: dict[str, Any], question: Question, answers: dict[str, str
         ignored.append(name)
     for one in question.changed:
         if answers.get(one["name"]) == "text":
-            raise Problem(t("类型要改，请以新列名接入", "For another type take it as a new column"), field=one["name"])
+            raise Problem(
+                t("类型要改，请以新列名接入", "For another type take it as a new column"), field=one["name"]
+            )
     return {**contract, "columns": columns, "ignored": sorted(set(ignored))}
 
 
@@ -62,8 +64,14 @@ def _place(columns: dict[str, Any], ignored: list[str], new: dict[str, Any], sai
     elif said in columns:
         columns[said]["aliases"] = [*columns[said].get("aliases", []), name]
     elif said.startswith(f"{ADD}:") and NAME.fullmatch(said[4:]) and said[4:] not in columns:
-        columns[said[4:]] = {"zh": name, "en": said[4:].replace("_", " ").capitalize(), "type": new.get("type", "text"),
-                             "means": "", "grade": "sensitive", "aliases": [name]}
+        columns[said[4:]] = {
+            "zh": name,
+            "en": said[4:].replace("_", " ").capitalize(),
+            "type": new.get("type", "text"),
+            "means": "",
+            "grade": "sensitive",
+            "aliases": [name],
+        }
     else:
         raise Problem(t(f"多出的列“{name}”请答复", f"Say what the new column {name} is"), field=name)
 
@@ -73,8 +81,10 @@ def suggested(question: Question) -> dict[str, str]:
     proposed: dict[str, str] = {}
     columns = {folded(name) for name in question.source.contract["columns"]}
     for one in question.new:
-        like = next((c["column"] for c in one.get("like", []) if c["share"] >= 0.5 and c["column"] not in
-                     proposed.values()), "")
+        like = next(
+            (c["column"] for c in one.get("like", []) if c["share"] >= 0.5 and c["column"] not in proposed.values()),
+            "",
+        )
         proposed[one["name"]] = like or f"{ADD}:{latin(one['name'], columns)}"
     for name in question.missing:
         if name not in proposed.values():

@@ -25,16 +25,28 @@ def changed(contract: Contract, seen: Checked) -> list[dict[str, Any]]:
 
 
 @transaction.atomic
-def ask(actor: Actor, delivery: Delivery, match: Match, new: list[dict[str, Any]],
-        changed: list[dict[str, Any]] | None = None) -> dict[str, Any]:
+def ask(
+    actor: Actor,
+    delivery: Delivery,
+    match: Match,
+    new: list[dict[str, Any]],
+    changed: list[dict[str, Any]] | None = None,
+) -> dict[str, Any]:
     question, is_new = Question.objects.get_or_create(
-        delivery=delivery, answered_at=None,
-        defaults={"source": delivery.source, "missing": list(match.missing), "new": new, "changed": changed or []})
+        delivery=delivery,
+        answered_at=None,
+        defaults={"source": delivery.source, "missing": list(match.missing), "new": new, "changed": changed or []},
+    )
     delivery.state = Delivery.ASKING
     delivery.save(update_fields=["state", "found"])
     Source.objects.filter(pk=delivery.source_id).update(state=Source.ASKING)
     if is_new:
-        facts = {"address": delivery.source.address, "question": question.pk, "missing": list(match.missing),
-                 "new": [one["name"] for one in new], "changed": [one["name"] for one in changed or []]}
+        facts = {
+            "address": delivery.source.address,
+            "question": question.pk,
+            "missing": list(match.missing),
+            "new": [one["name"] for one in new],
+            "changed": [one["name"] for one in changed or []],
+        }
         events.publish("exchange.questioned", facts, actor.person)
     return {"state": Delivery.ASKING, "question": question.pk}

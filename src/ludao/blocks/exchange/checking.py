@@ -53,21 +53,33 @@ def checks_of(contract: Contract, has_deletes: bool = False) -> tuple[Check, ...
         is_key = name in contract.key
         alive = "" if is_key or not has_deletes else f"_op not in {DELETES} and "
         if column.type != "text":
-            found.append(Check("type", name, f"{alive}{value} is null and {raw} is not null"
-                                             f" and {raw} not in {meanings.NOTHING}"))
+            found.append(
+                Check(
+                    "type", name, f"{alive}{value} is null and {raw} is not null and {raw} not in {meanings.NOTHING}"
+                )
+            )
         if is_key or column.required:
             empty = f"{value} is null" if column.type == "text" else f"({raw} is null or {raw} in {meanings.NOTHING})"
             found.append(Check("key" if is_key else "required", name, f"{alive}{empty}"))
             if wrong := meanings.invalid(column, value, quoted(f"n_{name}")):
                 found.append(Check("means", name, f"{value} is not null and {wrong}"))
     alive = f"_op not in {DELETES} and " if has_deletes else ""
-    found += [Check(f"rule-{rule.name}", "", f"{alive}({rule.over(contract.columns).sql('duckdb')}) is false")
-              for rule in contract.rules if rule.stops]
+    found += [
+        Check(f"rule-{rule.name}", "", f"{alive}({rule.over(contract.columns).sql('duckdb')}) is false")
+        for rule in contract.rules
+        if rule.stops
+    ]
     return tuple(found)
 
 
-def check(work: lake.Session, contract: Contract, given: Relation, mapping: Mapping[str, str | None],
-          target: Path, line: str = "") -> Checked:
+def check(
+    work: lake.Session,
+    contract: Contract,
+    given: Relation,
+    mapping: Mapping[str, str | None],
+    target: Path,
+    line: str = "",
+) -> Checked:
     """Look at every row of `given`. `mapping`: the contract's column → the name under which it came. `line` names
     the column with a row's number where the rows do not stand as in their file."""
     has_deletes = "_op" in given.columns
@@ -79,30 +91,49 @@ def check(work: lake.Session, contract: Contract, given: Relation, mapping: Mapp
     summed = ", ".join(f"count(*) filter (_b{n // BITS} & {1 << n % BITS} <> 0)" for n in range(len(checks)))
     row = work.connection.execute(
         f"select count(*), count(*) filter ({_is_bad(words)}){', ' + summed if summed else ''}"
-        f" from read_parquet({literal(str(target))})").fetchall()[0]
+        f" from read_parquet({literal(str(target))})"
+    ).fetchall()[0]
     marks = {one.mark: count for one, count in zip(checks, row[2:], strict=True) if count}
     if rejected:
         marks["shape:"] = rejected
-    return Checked(target, row[0] + rejected, row[1] + rejected, marks, words, checks, rejected, has_deletes,
-                   given.lines_before)
+    return Checked(
+        target, row[0] + rejected, row[1] + rejected, marks, words, checks, rejected, has_deletes, given.lines_before
+    )
 
 
-def _query(contract: Contract, given: Relation, mapping: Mapping[str, str | None], checks: tuple[Check, ...],
-           words: int, has_deletes: bool, line: str) -> str:
-    raws = {name: quoted(mapping.get(name) or "") if mapping.get(name) else "null::varchar"
-            for name in contract.columns}
+def _query(
+    contract: Contract,
+    given: Relation,
+    mapping: Mapping[str, str | None],
+    checks: tuple[Check, ...],
+    words: int,
+    has_deletes: bool,
+    line: str,
+) -> str:
+    raws = {
+        name: quoted(mapping.get(name) or "") if mapping.get(name) else "null::varchar" for name in contract.columns
+    }
     beside = [*(["_op"] if has_deletes else []), *([f"{quoted(line)} as _line"] if line else [])]
     known = {mapping.get(name) for name in contract.columns}
     others = [c for c in given.columns if c not in known and c not in ("_op", "_at", line)]
-    came = [f"{value} as {quoted('o_' + name)}, {meanings.given(value)} as {quoted('r_' + name)}"
-            for name, value in raws.items()]
-    typed = [f"{meanings.typed(column, quoted('r_' + name))}::{SQL[column.type]} as {quoted(name)}"
-             for name, column in contract.columns.items()]
-    numbers = [f"{number} as {quoted('n_' + name)}" for name, column in contract.columns.items()
-               if (number := meanings.number_in(column, quoted(name)))]
+    came = [
+        f"{value} as {quoted('o_' + name)}, {meanings.given(value)} as {quoted('r_' + name)}"
+        for name, value in raws.items()
+    ]
+    typed = [
+        f"{meanings.typed(column, quoted('r_' + name))}::{SQL[column.type]} as {quoted(name)}"
+        for name, column in contract.columns.items()
+    ]
+    numbers = [
+        f"{number} as {quoted('n_' + name)}"
+        for name, column in contract.columns.items()
+        if (number := meanings.number_in(column, quoted(name)))
+    ]
     extra = [f"{quoted(name)} as {quoted('x_' + name)}" for name in others]
-    bits = [f"({' | '.join(_bit(n, one) for n, one in enumerate(checks) if n // BITS == word) or '0::bigint'}) as _b{word}"
-            for word in range(words)]
+    bits = [
+        f"({' | '.join(_bit(n, one) for n, one in enumerate(checks) if n // BITS == word) or '0::bigint'}) as _b{word}"
+        for word in range(words)
+    ]
     kept = [f"{quoted(name)} := {quoted('o_' + name)}" for name in contract.columns]
     kept += [f"{quoted(name)} := {quoted('x_' + name)}" for name in others if name not in contract.columns]
     kept += ["_op := _op"] if has_deletes else []
@@ -150,12 +181,15 @@ def prepare(work: lake.Session, contract: Contract, seen: Checked) -> int:
     # Equal keys are found by a hash of eight bytes; only rows that share one are compared in full.
     work.connection.execute(
         f"create or replace temp table _twice as select hash({keys}) as h from _rows where {fine}"
-        " group by all having count(*) > 1")
+        " group by all having count(*) > 1"
+    )
     work.connection.execute(
         f"create or replace temp table _older as select _place from _rows where {fine}"
         f" and hash({keys}) in (select h from _twice)"
         f" qualify row_number() over (partition by {keys} order by {order}) > 1"
-        if _any(work, "_twice") else "create or replace temp table _older (_place bigint)")
+        if _any(work, "_twice")
+        else "create or replace temp table _older (_place bigint)"
+    )
     row = work.connection.execute("select count(*) from _older").fetchall()
     return int(row[0][0])
 
@@ -166,19 +200,27 @@ def _any(work: lake.Session, table: str) -> bool:
 
 def quarantine(work: lake.Session, seen: Checked, target: Path) -> None:
     """The bad rows as a file of their own: line, marks, original texts."""
-    marks = " || ".join(
-        f"list_filter([{', '.join(literal(one.mark) for one in seen.checks[word * BITS:(word + 1) * BITS])}],"
-        f" lambda mark, i: (_b{word} >> (i::integer - 1)) & 1 = 1)" for word in range(seen.words)
-    ) if seen.checks else "[]::varchar[]"
+    marks = (
+        " || ".join(
+            f"list_filter([{', '.join(literal(one.mark) for one in seen.checks[word * BITS : (word + 1) * BITS])}],"
+            f" lambda mark, i: (_b{word} >> (i::integer - 1)) & 1 = 1)"
+            for word in range(seen.words)
+        )
+        if seen.checks
+        else "[]::varchar[]"
+    )
     line = "_line" if "_line" in _columns(work) else f"_place + {seen.lines_before + 1}{_before(seen)}"
     bad = f"select {line} as line, {marks} as marks, _raw as raw from _rows where {_is_bad(seen.words)}"
     if seen.rejected:
-        bad += (f" union all select line, ['shape:'], to_json(struct_pack(_line := first(csv_line)))::varchar"
-                f" from {REJECTS} group by line")
+        bad += (
+            f" union all select line, ['shape:'], to_json(struct_pack(_line := first(csv_line)))::varchar"
+            f" from {REJECTS} group by line"
+        )
     new = target.with_name(f".{target.name}")
     work.connection.execute(
         f"copy (select line::bigint as line, marks::varchar[] as marks, raw::varchar as raw from ({bad})"
-        f" order by line) to {literal(str(new))} (format parquet, compression zstd)")
+        f" order by line) to {literal(str(new))} (format parquet, compression zstd)"
+    )
     new.rename(target)
 
 
@@ -186,8 +228,10 @@ def _before(seen: Checked) -> str:
     """Lines that were turned away by their shape stand among the others and are counted too."""
     if not seen.rejected:
         return ""
-    return (f" + (select count(*) from (select distinct line from {REJECTS}) where line - {seen.lines_before + 1}"
-            " <= _place)")
+    return (
+        f" + (select count(*) from (select distinct line from {REJECTS}) where line - {seen.lines_before + 1}"
+        " <= _place)"
+    )
 
 
 def _columns(work: lake.Session) -> list[str]:

@@ -13,7 +13,9 @@ from ludao.blocks.exchange.connectors import folder as connectors
 from ludao.blocks.exchange.models import Delivery, Source
 
 
-def load_all(actor: Actor, folder: Path, contracts: list[dict[str, Any]], tell: Callable[[str], None]) -> dict[str, int]:
+def load_all(
+    actor: Actor, folder: Path, contracts: list[dict[str, Any]], tell: Callable[[str], None]
+) -> dict[str, int]:
     """Gives the rows that were loaded now, by address. What came before is recognised and changes nothing."""
     from ludao.blocks.exchange import public
 
@@ -50,7 +52,9 @@ def _bring(actor: Actor, source: Source, delivery: Delivery) -> int:
 def _score(actor: Actor, source: Source) -> None:
     """Once for all files: the newest run's score is asked now, the older ones' are not asked any more."""
     newest = source.runs.first()
-    Work.objects.filter(address="exchange.score", about=source.address, state=Work.QUEUED).update(state=Work.CANCELLED)
+    Work.objects.filter(address="exchange.score", about=source.address, state=Work.QUEUED).update(
+        state=Work.CANCELLED
+    )
     if newest is not None:
         loading.score.now(actor, about=source.address, run=newest.pk)
 

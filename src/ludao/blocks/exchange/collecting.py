@@ -104,8 +104,12 @@ def _remember(source: Source, mark: dict[str, Any]) -> None:
 def collect_due() -> None:
     """Whatever its promise says should have something by now; after a failure, a while later."""
     now, actor = clock.now(), Actor.system("exchange")
-    waiting = Source.objects.filter(state=Source.ACTIVE).exclude(kind="upload").filter(
-        Q(tried_at=None) | Q(tried_at__lt=now - STUMBLE)).order_by(F("tried_at").asc(nulls_first=True))
+    waiting = (
+        Source.objects.filter(state=Source.ACTIVE)
+        .exclude(kind="upload")
+        .filter(Q(tried_at=None) | Q(tried_at__lt=now - STUMBLE))
+        .order_by(F("tried_at").asc(nulls_first=True))
+    )
     for source in waiting:
         if source.tried_at is None or source.error or now - source.tried_at >= source.within / 2:
             collect.start(actor, about=source.address, source=source.pk)

@@ -19,10 +19,23 @@ if TYPE_CHECKING:
 
 Type = Literal["text", "integer", "decimal", "number", "boolean", "date", "timestamp"]
 Promise = Literal["live", "hourly", "daily", "weekly", "monthly", "yearly"]
-SQL = {"text": "varchar", "integer": "bigint", "decimal": "decimal(24,6)", "number": "double", "boolean": "boolean",
-       "date": "date", "timestamp": "timestamptz"}
-WITHIN = {"live": timedelta(minutes=15), "hourly": timedelta(hours=1), "daily": timedelta(days=1),
-          "weekly": timedelta(days=7), "monthly": timedelta(days=31), "yearly": timedelta(days=366)}
+SQL = {
+    "text": "varchar",
+    "integer": "bigint",
+    "decimal": "decimal(24,6)",
+    "number": "double",
+    "boolean": "boolean",
+    "date": "date",
+    "timestamp": "timestamptz",
+}
+WITHIN = {
+    "live": timedelta(minutes=15),
+    "hourly": timedelta(hours=1),
+    "daily": timedelta(days=1),
+    "weekly": timedelta(days=7),
+    "monthly": timedelta(days=31),
+    "yearly": timedelta(days=366),
+}
 ADDRESS = re.compile(r"[a-z][a-z0-9_]*(\.[a-z][a-z0-9_]*){1,3}")
 NAME = re.compile(r"[a-z][a-z0-9_]{0,62}")
 
@@ -101,8 +114,15 @@ class Contract(_Part):
         """As the lake keeps it."""
         import pyarrow as pa
 
-        kinds = {"text": pa.string(), "integer": pa.int64(), "decimal": pa.decimal128(24, 6), "number": pa.float64(),
-                 "boolean": pa.bool_(), "date": pa.date32(), "timestamp": pa.timestamp("us", "UTC")}
+        kinds = {
+            "text": pa.string(),
+            "integer": pa.int64(),
+            "decimal": pa.decimal128(24, 6),
+            "number": pa.float64(),
+            "boolean": pa.bool_(),
+            "date": pa.date32(),
+            "timestamp": pa.timestamp("us", "UTC"),
+        }
         return pa.schema([pa.field(c.name, kinds[c.type]) for c in self.columns.values()])
 
     @cached_property
@@ -132,7 +152,9 @@ def folded(name: str) -> str:
 
 def read(table: Mapping[str, Any]) -> Contract:
     """Raises Problems that name every field at fault."""
-    columns = {name: {**column, "name": name} for name, column in dict(table.get("columns", {})).items()}
+    given = dict(table.get("columns", {}))
+    order = [*(name for name in table.get("order", ()) if name in given), *given]  # jsonb keeps none
+    columns = {name: {**given[name], "name": name} for name in dict.fromkeys(order)}
     try:
         contract = Contract.model_validate({**table, "columns": columns})
     except ValidationError as error:
@@ -145,17 +167,24 @@ def read(table: Mapping[str, Any]) -> Contract:
 def _problems(contract: Contract) -> Any:
     columns = contract.columns
     if not ADDRESS.fullmatch(contract.address):
-        yield Problem(t("地址应如 source.police.resident", "Write the address like source.police.resident"),
-                      field="address")
+        yield Problem(
+            t("地址应如 source.police.resident", "Write the address like source.police.resident"), field="address"
+        )
     if not columns:
         yield Problem(t("至少要有一列", "There must be at least one column"), field="columns")
     for name, column in columns.items():
         if not NAME.fullmatch(name):
-            yield Problem(t(f"列名“{name}”应为小写字母、数字和下划线", f"Name the column {name} in small letters, digits "
-                            "and underscores"), field=f"columns.{name}")
+            yield Problem(
+                t(
+                    f"列名“{name}”应为小写字母、数字和下划线",
+                    f"Name the column {name} in small letters, digits and underscores",
+                ),
+                field=f"columns.{name}",
+            )
         if column.mask and column.mask not in masks.MASKS:
-            yield Problem(t(f"没有“{column.mask}”这种掩码", f"There is no mask {column.mask}"),
-                          field=f"columns.{name}.mask")
+            yield Problem(
+                t(f"没有“{column.mask}”这种掩码", f"There is no mask {column.mask}"), field=f"columns.{name}.mask"
+            )
     for name in {*contract.key, *filter(None, [contract.at]), *contract.scope.values()} - {*columns}:
         yield Problem(t(f"“{name}”不在列中", f"{name} is not among the columns"), field="key")
     if contract.at and contract.at in columns and columns[contract.at].type not in ("timestamp", "date", "integer"):

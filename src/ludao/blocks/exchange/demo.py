@@ -5,7 +5,18 @@ from ludao.blocks.exchange import public as exchange
 from ludao.blocks.exchange.models import Delivery, Source
 
 ADDRESS = "source.agriculture.market"
-NAMES = ("第八市场", "开禾市场", "故宫市场", "文灶市场", "江头市场", "后坑市场", "海沧市场", "杏林市场", "大同市场", "马巷市场")
+NAMES = (
+    "第八市场",
+    "开禾市场",
+    "故宫市场",
+    "文灶市场",
+    "江头市场",
+    "后坑市场",
+    "海沧市场",
+    "杏林市场",
+    "大同市场",
+    "马巷市场",
+)
 
 
 def contract() -> dict[str, object]:
@@ -13,18 +24,32 @@ def contract() -> dict[str, object]:
         return {"zh": zh, "en": en, "type": kind, "means": means, "grade": "internal", **more}
 
     return {
-        "address": ADDRESS, "title": {"zh": "农贸市场", "en": "Food markets"},
-        "row": {"zh": "一个农贸市场", "en": "one food market"}, "owner": "xm-scj", "key": ["market_number"],
-        "system": {"zh": "农贸市场台账", "en": "Register of markets"}, "at": "updated_at", "promise": "monthly",
+        "address": ADDRESS,
+        "title": {"zh": "农贸市场", "en": "Food markets"},
+        "row": {"zh": "一个农贸市场", "en": "one food market"},
+        "owner": "xm-scj",
+        "key": ["market_number"],
+        "system": {"zh": "农贸市场台账", "en": "Register of markets"},
+        "at": "updated_at",
+        "promise": "monthly",
         "columns": {
             "market_number": column("市场编号", "Market", means="record_number", required=True),
-            "name": column("名称", "Name", required=True), "stalls": column("摊位数", "Stalls", "integer"),
+            "name": column("名称", "Name", required=True),
+            "stalls": column("摊位数", "Stalls", "integer"),
             "opened_on": column("开业日期", "Opened on", "date", "day"),
             "area_code": column("区划代码", "Area code", means="area_code", required=True),
             "updated_at": column("更新时间", "Updated", "timestamp", "moment"),
         },
-        "rules": [{"name": "has_stalls", "zh": "摊位数大于零", "en": "There are stalls", "kind": "validity",
-                   "says": "stalls > 0", "stops": True}],
+        "rules": [
+            {
+                "name": "has_stalls",
+                "zh": "摊位数大于零",
+                "en": "There are stalls",
+                "kind": "validity",
+                "says": "stalls > 0",
+                "stops": True,
+            }
+        ],
         "from": {"kind": "upload"},
     }
 
@@ -45,8 +70,10 @@ def load(actor: Actor, scale: float) -> None:
     if Source.objects.filter(address=ADDRESS).exists():
         return
     exchange.set_up(actor, contract())
-    for name, text in (("农贸市场_202205.csv", file()),
-                       ("农贸市场_202206.csv", file().replace("摊位数", "摊位总数").replace("2022-05", "2022-06"))):
+    for name, text in (
+        ("农贸市场_202205.csv", file()),
+        ("农贸市场_202206.csv", file().replace("摊位数", "摊位总数").replace("2022-05", "2022-06")),
+    ):
         delivery = exchange.receive(actor, ADDRESS, text.encode("gb18030"), name)
         if delivery.state == Delivery.WAITING:
             exchange.load.now(actor, about=ADDRESS, delivery=delivery.pk)

@@ -14,11 +14,21 @@ CSV = "编号,名称,数量,更新时间\n1,甲,3,2022-01-01 08:00:00\n2,乙,三
 
 
 def contract(actor: Actor, name: str = "sample") -> dict[str, Any]:
-    columns = {"number": ("编号", "text"), "name": ("名称", "text"), "amount": ("数量", "integer"),
-               "updated_at": ("更新时间", "timestamp")}
-    return {"address": f"source.sample.{name}", "title": {"zh": "样例", "en": "Sample"}, "owner": actor.organisation,
-            "key": ["number"], "at": "updated_at", "promise": "monthly",
-            "columns": {key: {"zh": zh, "en": key.capitalize(), "type": kind} for key, (zh, kind) in columns.items()}}
+    columns = {
+        "number": ("编号", "text"),
+        "name": ("名称", "text"),
+        "amount": ("数量", "integer"),
+        "updated_at": ("更新时间", "timestamp"),
+    }
+    return {
+        "address": f"source.sample.{name}",
+        "title": {"zh": "样例", "en": "Sample"},
+        "owner": actor.organisation,
+        "key": ["number"],
+        "at": "updated_at",
+        "promise": "monthly",
+        "columns": {key: {"zh": zh, "en": key.capitalize(), "type": kind} for key, (zh, kind) in columns.items()},
+    }
 
 
 def _source(actor: Actor, **given: Any) -> Source:
@@ -44,7 +54,9 @@ def _question(actor: Actor) -> Question:
     delivery.state = Delivery.ASKING
     delivery.save()
     Source.objects.filter(pk=delivery.source_id).update(state=Source.ASKING)
-    return Question.objects.create(source=delivery.source, delivery=delivery, new=[{"name": "备注", "values": ["无"]}])
+    return Question.objects.create(
+        source=delivery.source, delivery=delivery, new=[{"name": "备注", "values": ["无"]}]
+    )
 
 
 def _loaded(actor: Actor) -> Delivery:
@@ -62,8 +74,9 @@ EXAMPLES: dict[str, Any] = {
     "mend": lambda actor: {"delivery": _loaded(actor), "line": 3, "values": '{"amount": "3"}'},
     "mend_all": lambda actor: {"heap": _loaded(actor).heaps.get(), "column": "amount", "expression": "'3'"},
     "discard": lambda actor: {"heap": _loaded(actor).heaps.get(), "why": "样例"},
-    "undo_mend": lambda actor: {"mend": Mend.objects.create(delivery=_loaded(actor), line=3, values={"amount": "3"},
-                                                            by="样例")},
+    "undo_mend": lambda actor: {
+        "mend": Mend.objects.create(delivery=_loaded(actor), line=3, values={"amount": "3"}, by="样例")
+    },
     "replay": lambda actor: {"delivery": _loaded(actor)},
     "undo_run": lambda actor: {"run": Run.objects.get(delivery=_loaded(actor))},
     "allow": lambda _: {"name": "db.example", "port": 5432, "why": "样例"},

@@ -58,7 +58,11 @@ def encoding_of(path: Path) -> str:
     """By its mark, else the first of UTF-8, GB18030 and UTF-16 that the whole file is written in."""
     with path.open("rb") as file:
         head = file.read(4096)
-    for mark, name in ((codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16")):
+    for mark, name in (
+        (codecs.BOM_UTF8, "utf-8-sig"),
+        (codecs.BOM_UTF16_LE, "utf-16"),
+        (codecs.BOM_UTF16_BE, "utf-16"),
+    ):
         if head.startswith(mark):
             return name
     if b"\0" in head:
@@ -73,7 +77,9 @@ def encoding_of(path: Path) -> str:
 
     if (best := from_path(path).best()) and best.encoding:
         return str(best.encoding)
-    raise Problem(t("读不出文件的编码，请另存为 UTF-8", "The encoding cannot be found out: save it as UTF-8"), field="file")
+    raise Problem(
+        t("读不出文件的编码，请另存为 UTF-8", "The encoding cannot be found out: save it as UTF-8"), field="file"
+    )
 
 
 def _is(path: Path, encoding: str) -> bool:
@@ -180,8 +186,10 @@ def _workbook(path: Path, known: frozenset[str], given: dict[str, Any]) -> Forma
     try:
         with CalamineWorkbook.from_path(str(path)) as book:
             sheet = str(given.get("sheet") or _fullest(book))
-            rows = [["" if c is None else str(c) for c in row]
-                    for row in book.get_sheet_by_name(sheet).to_python(nrows=FIRST_ROWS * 5)]
+            rows = [
+                ["" if c is None else str(c) for c in row]
+                for row in book.get_sheet_by_name(sheet).to_python(nrows=FIRST_ROWS * 5)
+            ]
     except (CalamineError, OSError) as error:
         raise Problem(t("读不出这个工作簿", "The workbook cannot be read"), field="file") from error
     if not rows:
@@ -203,8 +211,12 @@ def check_bomb(path: Path) -> None:
     except (zipfile.BadZipFile, OSError, ValueError) as error:
         raise Problem(t("压缩文件不完整", "The zip is not whole"), field="file") from error
     if not any(info.filename.lower() == "xl/workbook.xml" for info in infos):
-        raise Problem(t("请先解压，只收 CSV、XLSX、JSON、Parquet", "Unpack it first: CSV, XLSX, JSON, Parquet are taken"),
-                      field="file")
+        raise Problem(
+            t("请先解压，只收 CSV、XLSX、JSON、Parquet", "Unpack it first: CSV, XLSX, JSON, Parquet are taken"),
+            field="file",
+        )
     unpacked, packed = sum(i.file_size for i in infos), max(1, path.stat().st_size)
     if unpacked > MOST_UNPACKED or (unpacked > (64 << 20) and unpacked / packed > MOST_RATIO):
-        raise Problem(t("工作簿解开后过大，未打开", "The workbook would unpack into too much; it was not opened"), field="file")
+        raise Problem(
+            t("工作簿解开后过大，未打开", "The workbook would unpack into too much; it was not opened"), field="file"
+        )

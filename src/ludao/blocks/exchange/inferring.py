@@ -14,12 +14,20 @@ from ludao.blocks.lake import public as lake
 
 MOST = 0.95  # of the values must fit; the others will be told one by one
 NAMES = {
-    "person_name": ("姓名", "xm", "name", "人员姓名", "居民姓名"), "enterprise_name": ("企业名称", "单位名称", "公司名称"),
-    "address": ("地址", "住址", "address", "详细地址", "住所"), "sex": ("性别", "xb", "sex"),
-    "birth_day": ("出生日期", "csrq", "birthon", "birthday"), "moment": ("更新时间", "gxsj", "updatedat"),
+    "person_name": ("姓名", "xm", "name", "人员姓名", "居民姓名"),
+    "enterprise_name": ("企业名称", "单位名称", "公司名称"),
+    "address": ("地址", "住址", "address", "详细地址", "住所"),
+    "sex": ("性别", "xb", "sex"),
+    "birth_day": ("出生日期", "csrq", "birthon", "birthday"),
+    "moment": ("更新时间", "gxsj", "updatedat"),
 }
-SENSITIVE = {"id_number": "id_number", "phone": "phone", "person_name": "name", "address": "address",
-             "birth_day": "all"}
+SENSITIVE = {
+    "id_number": "id_number",
+    "phone": "phone",
+    "person_name": "name",
+    "address": "address",
+    "birth_day": "all",
+}
 
 
 @dataclass
@@ -74,23 +82,31 @@ def _counted(work: lake.Session, given: Relation, names: list[str]) -> dict[str,
     asked = ["count(*)"]
     for name in names:
         value = meanings.given(quoted(name))
-        asked += [f"count({value})", f"approx_count_distinct({value})",
-                  f"count(*) filter (regexp_matches({value}, '^0[0-9]') or length({value}) > 15)",
-                  f"count(*) filter (contains({value}, ':'))"]
+        asked += [
+            f"count({value})",
+            f"approx_count_distinct({value})",
+            f"count(*) filter (regexp_matches({value}, '^0[0-9]') or length({value}) > 15)",
+            f"count(*) filter (contains({value}, ':'))",
+        ]
         asked += [f"count({meanings.typed(Column(name='x', type=kind), value)})" for kind in kinds]
         for means in ("id_number", "credit_code", "phone", "area_code"):
             typed = meanings.typed(Column(name="x", means=means), value)
-            asked.append(f"count(*) filter ({value} is not null and not"
-                         f" ({meanings.invalid(Column(name='x', means=means), typed)}))")
+            asked.append(
+                f"count(*) filter ({value} is not null and not"
+                f" ({meanings.invalid(Column(name='x', means=means), typed)}))"
+            )
     row = list(work.connection.execute(f"select {', '.join(asked)} from ({given.sql})").fetchall()[0])
     width = 4 + len(kinds) + 4
     fields = ("filled", "distinct", "coded", "timed", *kinds, "id_number", "credit_code", "phone", "area_code")
-    return {"rows": row[0]} | {name: dict(zip(fields, row[1 + n * width: 1 + (n + 1) * width], strict=True))
-                               for n, name in enumerate(names)}
+    return {"rows": row[0]} | {
+        name: dict(zip(fields, row[1 + n * width : 1 + (n + 1) * width], strict=True)) for n, name in enumerate(names)
+    }
 
 
 def _guess(name: str, rows: int, count: dict[str, int], taken: set[str]) -> Guess:
-    made = Guess(latin(name, {folded(one) for one in taken}), name, filled=count["filled"], distinct=count["distinct"])
+    made = Guess(
+        latin(name, {folded(one) for one in taken}), name, filled=count["filled"], distinct=count["distinct"]
+    )
     taken.add(made.name)
     filled = count["filled"]
     made.required = bool(filled) and filled == rows
@@ -119,14 +135,20 @@ def _guess(name: str, rows: int, count: dict[str, int], taken: set[str]) -> Gues
 def _samples(work: lake.Session, given: Relation, name: str) -> list[str]:
     found = work.connection.execute(
         f"select distinct left({quoted(name)}, 40) from (select {quoted(name)} from ({given.sql})"
-        f" where {quoted(name)} is not null limit 200) limit 3").fetchall()
+        f" where {quoted(name)} is not null limit 200) limit 3"
+    ).fetchall()
     return [row[0] for row in found]
 
 
 def _keyed(found: Finding) -> Finding:
     """The key: the first column that is always there and everywhere another; the source's time by name or type."""
     for column in found.columns:
-        if column.required and column.type in ("text", "integer") and column.distinct >= found.rows * 0.9 and found.rows:
+        if (
+            column.required
+            and column.type in ("text", "integer")
+            and column.distinct >= found.rows * 0.9
+            and found.rows
+        ):
             column.is_key = True
             found.key = (column.name,)
             break

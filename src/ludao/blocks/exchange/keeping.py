@@ -29,8 +29,9 @@ def keep(stream: BinaryIO) -> tuple[str, int]:
                 digest.update(piece)
                 size += len(piece)
                 if size > largest():
-                    raise Problem(t(f"文件太大：最多 {largest()} 字节", f"Too large: {largest()} bytes at most"),
-                                  field="file")
+                    raise Problem(
+                        t(f"文件太大：最多 {largest()} 字节", f"Too large: {largest()} bytes at most"), field="file"
+                    )
                 out.write(piece)
             out.flush()
             os.fsync(out.fileno())

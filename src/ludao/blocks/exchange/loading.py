@@ -57,8 +57,14 @@ def _load(progress: Progress, delivery: Delivery) -> dict[str, Any]:
         if not delivery.found.get("as_it_is") and (changed := asking.changed(contract, seen)):
             return asking.ask(progress.actor, delivery, match, [], changed)
         progress.tell(seen.bad, seen.rows, t("合并到数据湖", "Merging into the lake"))
-        run = Run(source=delivery.source, delivery=delivery, kind="load", rows=seen.rows, bad=seen.bad,
-                  good=seen.rows - seen.bad)
+        run = Run(
+            source=delivery.source,
+            delivery=delivery,
+            kind="load",
+            rows=seen.rows,
+            bad=seen.bad,
+            good=seen.rows - seen.bad,
+        )
         merging.merge(session, contract, seen, run, one_name(delivery))
         if seen.bad:
             checking.quarantine(session, seen, quarantine_path(delivery))
@@ -85,8 +91,15 @@ def one_at_a_time(source: int) -> Iterator[None]:
 def score(progress: Progress, *, run: int) -> dict[str, Any]:
     """Tell the catalogue what was loaded, which profiles the table and scores its quality: not on the load's way."""
     one = Run.objects.select_related("source").get(pk=run)
-    catalogue.loaded(one.source.address, run=str(one.pk), rows_in=one.rows, good=one.good, bad=one.bad,
-                     version=one.version, at=one.at)
+    catalogue.loaded(
+        one.source.address,
+        run=str(one.pk),
+        rows_in=one.rows,
+        good=one.good,
+        bad=one.bad,
+        version=one.version,
+        at=one.at,
+    )
     return {"address": one.source.address}
 
 
@@ -118,8 +131,15 @@ def settle(actor: Actor, run: Run, contract: Contract, marks: dict[str, int]) ->
     delivery.state, delivery.open, delivery.error, delivery.generation = Delivery.LOADED, run.bad, "", run.generation
     delivery.save()
     heap(delivery, marks)
-    facts = {"address": source.address, "run": run.pk, "rows": run.rows, "good": run.good, "bad": run.bad,
-             "version": run.version, "at": run.at}
+    facts = {
+        "address": source.address,
+        "run": run.pk,
+        "rows": run.rows,
+        "good": run.good,
+        "bad": run.bad,
+        "version": run.version,
+        "at": run.at,
+    }
     score.start(actor, about=source.address, run=run.pk)
     events.publish("exchange.loaded", facts, actor.person)
 
@@ -128,12 +148,18 @@ def heap(delivery: Delivery, marks: dict[str, int]) -> None:
     """The heaps of a delivery anew."""
     Heap.objects.filter(delivery=delivery).delete()
     Heap.objects.bulk_create(
-        Heap(source=delivery.source, delivery=delivery, code=mark.partition(":")[0], column=mark.partition(":")[2],
-             rows=rows) for mark, rows in marks.items())
+        Heap(
+            source=delivery.source,
+            delivery=delivery,
+            code=mark.partition(":")[0],
+            column=mark.partition(":")[2],
+            rows=rows,
+        )
+        for mark, rows in marks.items()
+    )
 
 
 def run_waiting(actor: Actor, source: Source) -> None:
     """Load what waits, in the order it came."""
     for delivery in source.deliveries.filter(state=Delivery.WAITING).order_by("pk"):
         load.start(actor, about=source.address, delivery=delivery.pk)
-

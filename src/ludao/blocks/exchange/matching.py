@@ -37,9 +37,13 @@ def match(contract: Contract, columns: Sequence[str], may_lack: bool = False) ->
             mapping[column] = name
         elif name not in ENVELOPE and folded(name) not in contract.ignorable:
             new.append(name)
-    missing = [name for name, column in contract.columns.items() if name not in mapping
-               and folded(name) not in contract.ignorable
-               and not (may_lack and not column.required and name not in contract.key)]
+    missing = [
+        name
+        for name, column in contract.columns.items()
+        if name not in mapping
+        and folded(name) not in contract.ignorable
+        and not (may_lack and not column.required and name not in contract.key)
+    ]
     return Match(mapping, tuple(missing), tuple(new))
 
 
@@ -51,16 +55,26 @@ def propose(work: lake.Session, contract: Contract, given: Relation, found: Matc
     asked = []
     for name in found.new:
         values = _values(work, given, name)
-        like = sorted(((_likeness(contract, name, values, missing), missing) for missing in found.missing), reverse=True)
-        asked.append({"name": name, "values": values[:5], "type": guess(values),
-                      "like": [{"column": column, "share": round(share, 2)} for share, column in like if share > 0.2]})
+        like = sorted(
+            ((_likeness(contract, name, values, missing), missing) for missing in found.missing), reverse=True
+        )
+        asked.append(
+            {
+                "name": name,
+                "values": values[:5],
+                "type": guess(values),
+                "like": [{"column": column, "share": round(share, 2)} for share, column in like if share > 0.2],
+            }
+        )
     return asked
 
 
 def _values(work: lake.Session, given: Relation, name: str) -> list[str]:
     rows = work.connection.execute(
-        f"select distinct {quoted(name)} from (select {quoted(name)} from ({given.sql}) where {quoted(name)} is not null"
-        f" limit {SEEN * 5}) limit {SEEN}").fetchall()
+        f"select distinct {quoted(name)} from (select {quoted(name)} from ({given.sql})"
+        f" where {quoted(name)} is not null"
+        f" limit {SEEN * 5}) limit {SEEN}"
+    ).fetchall()
     return [row[0] for row in rows]
 
 
@@ -77,7 +91,9 @@ def overlap(contract: Contract, values: list[str], column: str) -> float:
         return 0.0
     found = lake.sql(
         f"select count(distinct {quoted(column)}::varchar) as n from {contract.address}"
-        f" where {quoted(column)}::varchar in (select unnest($values))", {"values": values}).one()
+        f" where {quoted(column)}::varchar in (select unnest($values))",
+        {"values": values},
+    ).one()
     return float(found or 0) / len(values)
 
 
@@ -90,8 +106,9 @@ def guess(values: Sequence[str]) -> str:
 
     if all_of(r"[-+]?(0|[1-9]\d{0,14})"):
         return "integer"
-    if all_of(r"[-+]?\d{1,15}(\.\d+)?") and not any(v.strip().startswith("0") and "." not in v and len(v) > 1
-                                                    for v in values):
+    if all_of(r"[-+]?\d{1,15}(\.\d+)?") and not any(
+        v.strip().startswith("0") and "." not in v and len(v) > 1 for v in values
+    ):
         return "decimal"
     if all_of(r"\d{4}[-/.年]\d{1,2}[-/.月]\d{1,2}日?"):
         return "date"

@@ -40,13 +40,15 @@ def typed(column: Column, raw: str) -> str:
         "decimal": f"try_cast(replace({slow}, ',', '') as {kind})",
         "number": f"try_cast(replace({slow}, ',', '') as double)",
         "boolean": f"case when {slow} in ('是', '有', '真', 'Y', 'y', '√') then true"
-                   f" when {slow} in ('否', '无', '假', 'N', 'n', '×') then false end",
+        f" when {slow} in ('否', '无', '假', 'N', 'n', '×') then false end",
         "date": _day(slow),
         "timestamp": f"coalesce(try_cast({slow} as timestamptz), {_moment(slow)}::timestamptz)",
     }[column.type]
     first = f"try_cast({value} as {kind})"
     if column.type == "integer":  # 12.7 would be rounded
-        first = f"case when contains({value}, '.') and try_cast({value} as double) % 1 <> 0 then null else {first} end"
+        first = (
+            f"case when contains({value}, '.') and try_cast({value} as double) % 1 <> 0 then null else {first} end"
+        )
         other = f"case when contains({slow}, '.') then null else {other} end"
     return f"coalesce({first}, case when {value} is not null then {other} end)"
 
@@ -55,26 +57,34 @@ def _plain(column: Column, value: str) -> str:
     if column.means not in NAMED:
         return value
     usual = f"upper({value})" if column.means in ("id_number", "credit_code") else value
-    return (f"case when strlen({value}) = length({value}) and not contains({value}, ' ') then {usual}"
-            f" else nullif(upper(regexp_replace({narrow(value)}, '\\s', '', 'g')), '') end")
+    return (
+        f"case when strlen({value}) = length({value}) and not contains({value}, ' ') then {usual}"
+        f" else nullif(upper(regexp_replace({narrow(value)}, '\\s', '', 'g')), '') end"
+    )
 
 
 def _day(text: str) -> str:
     """2022年6月30日, 20220630, 2022.6.30, and Excel's serial number of days since 1899-12-30."""
     formats = "['%Y年%m月%d日', '%Y.%m.%d', '%Y年%m月', '%Y%m%d', '%d/%m/%Y']"
     serial = f"try_cast({text} as double)"
-    return (f"case when length({text}) <= 7 and {serial} between 1 and 80000"
-            f" then date '1899-12-30' + floor({serial})::integer"
-            f" else try_strptime({text}, {formats})::date end")
+    return (
+        f"case when length({text}) <= 7 and {serial} between 1 and 80000"
+        f" then date '1899-12-30' + floor({serial})::integer"
+        f" else try_strptime({text}, {formats})::date end"
+    )
 
 
 def _moment(text: str) -> str:
-    formats = "['%Y年%m月%d日 %H:%M:%S', '%Y年%m月%d日 %H时%M分', '%Y%m%d%H%M%S', '%Y%m%d %H:%M:%S', '%Y年%m月%d日'," \
-              " '%Y.%m.%d %H:%M:%S', '%Y%m%d']"
+    formats = (
+        "['%Y年%m月%d日 %H:%M:%S', '%Y年%m月%d日 %H时%M分', '%Y%m%d%H%M%S', '%Y%m%d %H:%M:%S', '%Y年%m月%d日',"
+        " '%Y.%m.%d %H:%M:%S', '%Y%m%d']"
+    )
     serial = f"try_cast({text} as double)"
-    return (f"case when {serial} between 1 and 80000"
-            f" then timestamp '1899-12-30' + to_seconds(round({serial} * 86400))"
-            f" else try_strptime({text}, {formats}) end")
+    return (
+        f"case when {serial} between 1 and 80000"
+        f" then timestamp '1899-12-30' + to_seconds(round({serial} * 86400))"
+        f" else try_strptime({text}, {formats}) end"
+    )
 
 
 def number_in(column: Column, value: str) -> str:
@@ -97,25 +107,33 @@ def invalid(column: Column, value: str, number: str = "") -> str:
         case "credit_code":
             return f"not coalesce({credit_code(value)}, false)"
         case "phone":
-            shape = (r"(\+?86)?1[3-9][0-9]{9}|0[0-9]{2,3}-?[0-9]{7,8}(-[0-9]{1,6})?|[0-9]{7,8}|1[0-9]{4}"
-                     r"|[48]00-?[0-9]{3}-?[0-9]{4}")
-            return (f"case when {number} between 13000000000 and 19999999999 and strlen({value}) = 11 then false"
-                    f" else not regexp_full_match({value}, '{shape}') end")
+            shape = (
+                r"(\+?86)?1[3-9][0-9]{9}|0[0-9]{2,3}-?[0-9]{7,8}(-[0-9]{1,6})?|[0-9]{7,8}|1[0-9]{4}"
+                r"|[48]00-?[0-9]{3}-?[0-9]{4}"
+            )
+            return (
+                f"case when {number} between 13000000000 and 19999999999 and strlen({value}) = 11 then false"
+                f" else not regexp_full_match({value}, '{shape}') end"
+            )
         case "area_code":
-            return (f"not coalesce({number} > 0 and strlen({value}) in (6, 9, 12)"
-                    f" and {number} >= 10 ** (strlen({value}) - 1), false)")
+            return (
+                f"not coalesce({number} > 0 and strlen({value}) in (6, 9, 12)"
+                f" and {number} >= 10 ** (strlen({value}) - 1), false)"
+            )
     return ""
 
 
 def id_number(value: str, number: str) -> str:
-    """18 signs, a day that exists, check digit. The digits are taken out of one whole number, not one by one as text."""
+    """18 signs, a day that exists, check digit. Its digits come out of one whole number, not one by one as text."""
     total = " + ".join(f"({number} // {10 ** (16 - n)}) % 10 * {weight}" for n, weight in enumerate(ID_WEIGHTS))
     year, month, day = f"({number} // 10000000) % 10000", f"({number} // 100000) % 100", f"({number} // 1000) % 100"
     leap = f"(({year}) % 4 = 0 and (({year}) % 100 <> 0 or ({year}) % 400 = 0))"
-    days = (f"case when {month} in (4, 6, 9, 11) then 30 when {month} <> 2 then 31 when {leap} then 29 else 28 end")
-    return (f"case when strlen({value}) = 18 and {number} between {10 ** 16} and {10 ** 17 - 1}"
-            f" and {month} between 1 and 12 and {day} >= 1 and {day} <= {days} and {year} > 0"
-            f" then substr('10X98765432', (({total}) % 11)::integer + 1, 1) = substr({value}, 18, 1) end")
+    days = f"case when {month} in (4, 6, 9, 11) then 30 when {month} <> 2 then 31 when {leap} then 29 else 28 end"
+    return (
+        f"case when strlen({value}) = 18 and {number} between {10**16} and {10**17 - 1}"
+        f" and {month} between 1 and 12 and {day} >= 1 and {day} <= {days} and {year} > 0"
+        f" then substr('10X98765432', (({total}) % 11)::integer + 1, 1) = substr({value}, 18, 1) end"
+    )
 
 
 def credit_code(value: str) -> str:
@@ -125,8 +143,10 @@ def credit_code(value: str) -> str:
     # GB 11714: 11 - total % 11, where 10 is X and 11 is 0
     organisation = f"substr('0X987654321', (({body}) % 11)::integer + 1, 1)"
     last = f"substr('{CODE_SIGNS}', ((31 - ({whole}) % 31) % 31)::integer + 1, 1)"
-    return (f"case when regexp_full_match({value}, '[{CODE_SIGNS}]{{18}}')"
-            f" then {organisation} = substr({value}, 17, 1) and {last} = right({value}, 1) end")
+    return (
+        f"case when regexp_full_match({value}, '[{CODE_SIGNS}]{{18}}')"
+        f" then {organisation} = substr({value}, 17, 1) and {last} = right({value}, 1) end"
+    )
 
 
 def _sign(value: str, place: int, among: str) -> str:

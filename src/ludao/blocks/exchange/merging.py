@@ -17,15 +17,27 @@ def merge(session: lake.Session, contract: Contract, seen: checking.Checked, run
     done = next((v for v in lake.versions(contract.address, LOOK_BACK) if v.run == name), None)
     if done is not None:
         run.before, run.version = done.number - 1, done.number
-        run.inserted, run.updated, run.deleted = (int(done.more.get(kind, 0)) for kind in ("insert", "update", "delete"))
+        run.inserted, run.updated, run.deleted = (
+            int(done.more.get(kind, 0)) for kind in ("insert", "update", "delete")
+        )
         run.inserted += int(done.more.get("revive", 0)) or (done.rows if contract.load != "merge" else 0)
-    elif contract.load == "append" or (not table.rows and not seen.has_deletes and run.kind == "load" and not _dead(table)):
+    elif contract.load == "append" or (
+        not table.rows and not seen.has_deletes and run.kind == "load" and not _dead(table)
+    ):
         run.version, run.inserted = lake.append(contract.address, _reader(session, query), run=name), run.good - older
     elif contract.load == "replace" and run.kind == "load":
-        run.version, run.inserted = lake.replace(contract.address, _reader(session, query), run=name), run.good - older
+        run.version, run.inserted = (
+            lake.replace(contract.address, _reader(session, query), run=name),
+            run.good - older,
+        )
     else:
-        merged = lake.merge(contract.address, _reader(session, query), at=contract.at or None,
-                            deletes="_deleted" if seen.has_deletes else None, run=name)
+        merged = lake.merge(
+            contract.address,
+            _reader(session, query),
+            at=contract.at or None,
+            deletes="_deleted" if seen.has_deletes else None,
+            run=name,
+        )
         run.version, run.inserted, run.updated = merged.version, merged.inserted, merged.updated
         run.deleted, run.unchanged, run.stale = merged.deleted, merged.unchanged, merged.stale
     run.stale += older

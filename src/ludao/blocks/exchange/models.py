@@ -14,8 +14,13 @@ from ludao.blocks.exchange import reasons
 from ludao.blocks.exchange.contract import WITHIN, Contract, read
 from ludao.blocks.identity.public import Organisation
 
-KINDS = [("upload", t("上传", "Upload")), ("folder", t("文件夹", "Folder")), ("database", t("数据库", "Database")),
-         ("http", t("接口", "HTTP API")), ("stream", t("消息流", "Stream"))]
+KINDS = [
+    ("upload", t("上传", "Upload")),
+    ("folder", t("文件夹", "Folder")),
+    ("database", t("数据库", "Database")),
+    ("http", t("接口", "HTTP API")),
+    ("stream", t("消息流", "Stream")),
+]
 
 
 class Source(models.Model):
@@ -29,14 +34,27 @@ class Source(models.Model):
     owner = models.ForeignKey(Organisation, models.PROTECT, related_name="+", verbose_name=t("提供单位", "Owner"))
     kind = models.CharField(t("方式", "Way"), max_length=10, choices=KINDS, default="upload")
     promise = models.CharField(
-        t("更新承诺", "Update promise"), max_length=10, default="monthly",
-        choices=[("live", t("实时", "Live")), ("hourly", t("每小时", "Hourly")), ("daily", t("每日", "Daily")),
-                 ("weekly", t("每周", "Weekly")), ("monthly", t("每月", "Monthly")), ("yearly", t("每年", "Yearly"))],
+        t("更新承诺", "Update promise"),
+        max_length=10,
+        default="monthly",
+        choices=[
+            ("live", t("实时", "Live")),
+            ("hourly", t("每小时", "Hourly")),
+            ("daily", t("每日", "Daily")),
+            ("weekly", t("每周", "Weekly")),
+            ("monthly", t("每月", "Monthly")),
+            ("yearly", t("每年", "Yearly")),
+        ],
     )
     state = models.CharField(
-        t("状态", "State"), max_length=10, default=ACTIVE,
-        choices=[(ACTIVE, t("正常", "Active")), (ASKING, t("待答复", "Waits for an answer")),
-                 (PAUSED, t("暂停", "Paused"))],
+        t("状态", "State"),
+        max_length=10,
+        default=ACTIVE,
+        choices=[
+            (ACTIVE, t("正常", "Active")),
+            (ASKING, t("待答复", "Waits for an answer")),
+            (PAUSED, t("暂停", "Paused")),
+        ],
     )
     contract = models.JSONField(t("契约", "Contract"), encoder=DjangoJSONEncoder)
     watermark = models.JSONField(default=dict, encoder=DjangoJSONEncoder, editable=False)
@@ -49,9 +67,13 @@ class Source(models.Model):
     class Meta:
         verbose_name = t("数据源", "Source")
         ordering = ["address"]
-        indexes = [models.Index(fields=["due_at", "id"]), models.Index(fields=["loaded_at", "id"]),
-                   models.Index(fields=["title_zh", "id"]),
-                   grams.index("title_zh", "exchange_source_title"), grams.index("address", "exchange_source_grams")]
+        indexes = [
+            models.Index(fields=["due_at", "id"]),
+            models.Index(fields=["loaded_at", "id"]),
+            models.Index(fields=["title_zh", "id"]),
+            grams.index("title_zh", "exchange_source_title"),
+            grams.index("address", "exchange_source_grams"),
+        ]
 
     def __str__(self) -> str:
         return str(t(self.title_zh, self.title_en))
@@ -85,7 +107,14 @@ class Source(models.Model):
 class Delivery(models.Model):
     """One thing that came from a source, kept as it came."""
 
-    WAITING, LOADED, ASKING, REPEATED, REFUSED, FAILED = "waiting", "loaded", "asking", "repeated", "refused", "failed"
+    WAITING, LOADED, ASKING, REPEATED, REFUSED, FAILED = (
+        "waiting",
+        "loaded",
+        "asking",
+        "repeated",
+        "refused",
+        "failed",
+    )
     scope = Scope(organisation="source__owner_id")
     source = models.ForeignKey(Source, models.PROTECT, related_name="deliveries", verbose_name=t("数据源", "Source"))
     name = models.CharField(t("文件", "File"), max_length=200)
@@ -94,10 +123,17 @@ class Delivery(models.Model):
     sent_at = models.DateTimeField(t("发送时间", "Sent"), null=True, blank=True)
     received_at = models.DateTimeField(t("收到时间", "Received"), default=clock.now)
     state = models.CharField(
-        t("状态", "State"), max_length=10, default=WAITING,
-        choices=[(WAITING, t("待装载", "Waiting")), (LOADED, t("已装载", "Loaded")), (ASKING, t("待答复", "Asking")),
-                 (REPEATED, t("重复送达", "Came before")), (REFUSED, t("退回", "Refused")),
-                 (FAILED, t("失败", "Failed"))],
+        t("状态", "State"),
+        max_length=10,
+        default=WAITING,
+        choices=[
+            (WAITING, t("待装载", "Waiting")),
+            (LOADED, t("已装载", "Loaded")),
+            (ASKING, t("待答复", "Asking")),
+            (REPEATED, t("重复送达", "Came before")),
+            (REFUSED, t("退回", "Refused")),
+            (FAILED, t("失败", "Failed")),
+        ],
     )
     found = models.JSONField(t("读出的格式", "Format"), default=dict, encoder=DjangoJSONEncoder)
     rows = models.BigIntegerField(t("行数", "Rows"), null=True, blank=True)
@@ -105,15 +141,25 @@ class Delivery(models.Model):
     bad = models.BigIntegerField(t("隔离", "Quarantined"), null=True, blank=True)
     open = models.BigIntegerField(t("仍在隔离", "Still in quarantine"), default=0)
     generation = models.PositiveIntegerField(default=0, editable=False)
-    first = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="repeats",
-                              verbose_name=t("首次送达", "First came as"))
+    first = models.ForeignKey(
+        "self",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="repeats",
+        verbose_name=t("首次送达", "First came as"),
+    )
     error = models.CharField(t("错误", "Error"), max_length=1000, blank=True)
 
     class Meta:
         verbose_name = t("送达", "Delivery")
         ordering = ["-pk"]
-        indexes = [models.Index(fields=["source", "digest"]), models.Index(fields=["state", "-id"]),
-                   models.Index(fields=["received_at", "id"]), grams.index("name", "exchange_delivery_name")]
+        indexes = [
+            models.Index(fields=["source", "digest"]),
+            models.Index(fields=["state", "-id"]),
+            models.Index(fields=["received_at", "id"]),
+            grams.index("name", "exchange_delivery_name"),
+        ]
 
     def __str__(self) -> str:
         return self.name
@@ -132,8 +178,12 @@ class Run(models.Model):
     scope = Scope(organisation="source__owner_id")
     source = models.ForeignKey(Source, models.PROTECT, related_name="runs", verbose_name=t("数据源", "Source"))
     delivery = models.ForeignKey(Delivery, models.PROTECT, related_name="runs", verbose_name=t("送达", "Delivery"))
-    kind = models.CharField(t("种类", "Kind"), max_length=10, default="load",
-                            choices=[("load", t("装载", "Load")), ("replay", t("回放", "Replay"))])
+    kind = models.CharField(
+        t("种类", "Kind"),
+        max_length=10,
+        default="load",
+        choices=[("load", t("装载", "Load")), ("replay", t("回放", "Replay"))],
+    )
     generation = models.PositiveIntegerField(default=0, editable=False)
     rows = models.BigIntegerField(t("行数", "Rows"), default=0)
     good = models.BigIntegerField(t("合格", "Good"), default=0)
@@ -164,8 +214,10 @@ class Run(models.Model):
 
     @property
     def is_newest(self) -> bool:
-        return self.undone_at is None and not Run.objects.filter(source=self.source_id, pk__gt=self.pk,
-                                                                 undone_at=None).exists()
+        return (
+            self.undone_at is None
+            and not Run.objects.filter(source=self.source_id, pk__gt=self.pk, undone_at=None).exists()
+        )
 
 
 class Heap(models.Model):
@@ -219,8 +271,9 @@ class Mend(models.Model):
     by = models.CharField(t("修正人", "By"), max_length=200)
     at = models.DateTimeField(t("时间", "When"), default=clock.now)
     undone_at = models.DateTimeField(t("撤回时间", "Undone"), null=True, blank=True)
-    run = models.ForeignKey(Run, models.SET_NULL, null=True, blank=True, related_name="mends",
-                            verbose_name=t("回放", "Replayed in"))
+    run = models.ForeignKey(
+        Run, models.SET_NULL, null=True, blank=True, related_name="mends", verbose_name=t("回放", "Replayed in")
+    )
 
     class Meta:
         verbose_name = t("修正", "Mend")
@@ -238,8 +291,11 @@ class Mend(models.Model):
     def what(self) -> str:
         if self.is_discard:
             return str(t("弃用", "Discard"))
-        return f"{self.column} = {self.expression}" if self.expression else "，".join(
-            f"{name} = {value}" for name, value in self.values.items())
+        return (
+            f"{self.column} = {self.expression}"
+            if self.expression
+            else "，".join(f"{name} = {value}" for name, value in self.values.items())
+        )
 
     @property
     def is_open(self) -> bool:
@@ -251,8 +307,9 @@ class Question(models.Model):
 
     scope = Scope(organisation="source__owner_id")
     source = models.ForeignKey(Source, models.CASCADE, related_name="questions", verbose_name=t("数据源", "Source"))
-    delivery = models.ForeignKey(Delivery, models.CASCADE, related_name="questions",
-                                 verbose_name=t("送达", "Delivery"))
+    delivery = models.ForeignKey(
+        Delivery, models.CASCADE, related_name="questions", verbose_name=t("送达", "Delivery")
+    )
     missing = models.JSONField(t("缺少的列", "Missing columns"), default=list)
     new = models.JSONField(t("多出的列", "New columns"), default=list)
     changed = models.JSONField(t("类型变化的列", "Columns of another type"), default=list)
@@ -264,8 +321,9 @@ class Question(models.Model):
     class Meta:
         verbose_name = t("问题", "Question")
         ordering = ["-pk"]
-        constraints = [models.UniqueConstraint(fields=["delivery"], condition=Q(answered_at=None),
-                                               name="exchange_question_open")]
+        constraints = [
+            models.UniqueConstraint(fields=["delivery"], condition=Q(answered_at=None), name="exchange_question_open")
+        ]
         indexes = [models.Index(fields=["answered_at", "-id"])]
 
     def __str__(self) -> str:
@@ -281,7 +339,7 @@ class Question(models.Model):
     @property
     def summary(self) -> str:
         """What changed, in a line."""
-        missing = ["“{0}”".format(one) for one in self.missing]
+        missing = [f"“{one}”" for one in self.missing]
         new = [f"“{one['name']}”" for one in self.new]
         changed = [f"“{one['name']}”" for one in self.changed]
         said = [str(t("缺少：", "missing: ")) + "、".join(missing)] if missing else []
@@ -304,8 +362,9 @@ class Host(models.Model):
 
     class Meta:
         verbose_name = t("可达主机", "Allowed host")
-        constraints = [models.UniqueConstraint(fields=["name", "port"], condition=Q(ended_at=None),
-                                               name="exchange_host_once")]
+        constraints = [
+            models.UniqueConstraint(fields=["name", "port"], condition=Q(ended_at=None), name="exchange_host_once")
+        ]
 
     def __str__(self) -> str:
         return f"{self.name}:{self.port}"
@@ -329,8 +388,10 @@ class Outgoing(models.Model):
 
     class Meta:
         verbose_name = t("外发消息", "Outgoing message")
-        indexes = [models.Index(fields=["id"], condition=Q(sent_at=None), name="exchange_outgoing_waiting"),
-                   models.Index(fields=["written_at", "id"])]
+        indexes = [
+            models.Index(fields=["id"], condition=Q(sent_at=None), name="exchange_outgoing_waiting"),
+            models.Index(fields=["written_at", "id"]),
+        ]
 
     def __str__(self) -> str:
         return f"{self.subject} {self.number}"

@@ -1,7 +1,7 @@
 """What leaves the city and what comes in by stream: written with the fact, sent until acknowledged, done once.
 
-    outbox.write("province.catalogue", {…})            in the transaction of the fact it tells
-    inbox.take("LUDAO_IN", "province.>", "sharing", act)   `act(message)` runs once for each message
+outbox.write("province.catalogue", {…})            in the transaction of the fact it tells
+inbox.take("LUDAO_IN", "province.>", "sharing", act)   `act(message)` runs once for each message
 """
 
 import json
@@ -28,7 +28,8 @@ def write(subject: str, body: dict[str, Any], number: str = "") -> Outgoing:
     if not connection.in_atomic_block:
         raise Problem(t("外发消息要与事实同在一个事务", "A message is written in the transaction of its fact"))
     made, is_new = Outgoing.objects.get_or_create(
-        number=number or uuid4().hex, defaults={"subject": f"out.{subject}", "body": body})
+        number=number or uuid4().hex, defaults={"subject": f"out.{subject}", "body": body}
+    )
     if is_new:
         send.defer()
     return made
@@ -79,8 +80,15 @@ def send_again() -> None:
             Outgoing.objects.filter(pk=first.pk).update(error=str(error)[:500])
 
 
-def take(stream: str, subject: str, consumer: str, act: Callable[[dict[str, Any]], None], most: int = 1000,
-         url: str = "", wait: float = 1.0) -> int:
+def take(
+    stream: str,
+    subject: str,
+    consumer: str,
+    act: Callable[[dict[str, Any]], None],
+    most: int = 1000,
+    url: str = "",
+    wait: float = 1.0,
+) -> int:
     """Do `act` once for each message that waits for this consumer; gives how many. The effect and the note that it is
     done are one transaction; a message is acknowledged after that, and passed over when it comes again."""
     from ludao.blocks.exchange.wire import Wire

@@ -14,7 +14,20 @@ from ludao.blocks.exchange.loading import load
 from ludao.blocks.exchange.models import Delivery, Outgoing, Question, Run, Source
 from ludao.blocks.exchange.outbox import take, write
 
-__all__ = ["Delivery", "Outgoing", "Question", "Run", "Source", "load", "collect", "load_all", "receive", "set_up", "take", "write"]
+__all__ = [
+    "Delivery",
+    "Outgoing",
+    "Question",
+    "Run",
+    "Source",
+    "load",
+    "collect",
+    "load_all",
+    "receive",
+    "set_up",
+    "take",
+    "write",
+]
 
 
 def set_up(actor: Actor, contract: dict[str, Any]) -> Source:
@@ -26,20 +39,25 @@ def set_up(actor: Actor, contract: dict[str, Any]) -> Source:
     return actions.set_up(actor, contract=json.dumps(contract, ensure_ascii=False, default=str))
 
 
-def receive(actor: Actor, source: str, file: Path | str | bytes, name: str = "",
-            sent_at: datetime | None = None) -> Delivery:
+def receive(
+    actor: Actor, source: str, file: Path | str | bytes, name: str = "", sent_at: datetime | None = None
+) -> Delivery:
     """Keep a file as it came; `load.start(actor, delivery=…)` or `load.now` then brings it into the lake."""
     from ludao.blocks.exchange import actions, sources
 
-    stream: Any = BytesIO(file) if isinstance(file, bytes) else Path(file).open("rb")
+    stream: Any = BytesIO(file) if isinstance(file, bytes) else Path(file).open("rb")  # noqa: SIM115  closed below
     size = len(file) if isinstance(file, bytes) else Path(file).stat().st_size
     with stream:
         given = UploadedFile(stream, name or ("data" if isinstance(file, bytes) else Path(file).name), size=size)
         return actions.receive(actor, source=sources.get(source), file=given, sent_at=sent_at)
 
 
-def load_all(actor: Actor, folder: Path, contracts: list[dict[str, Any]] | None = None,
-             tell: Callable[[str], None] = lambda said: None) -> dict[str, int]:
+def load_all(
+    actor: Actor,
+    folder: Path,
+    contracts: list[dict[str, Any]] | None = None,
+    tell: Callable[[str], None] = lambda said: None,
+) -> dict[str, int]:
     """Set up every contract and load what the folder holds of it, here and now; gives the rows by address."""
     from ludao.blocks.exchange import city
 

@@ -38,8 +38,12 @@ class BadRow:
 
 def rows(delivery: Delivery, mark: str = "", after: int = 0, limit: int = PAGE) -> list[BadRow]:
     """Rows of a reason behind a line, in the order of the file."""
-    return _read(delivery, "line > $after and ($mark = '' or list_contains(marks, $mark))",
-                 {"after": after, "mark": mark}, limit)
+    return _read(
+        delivery,
+        "line > $after and ($mark = '' or list_contains(marks, $mark))",
+        {"after": after, "mark": mark},
+        limit,
+    )
 
 
 def row(delivery: Delivery, line: int) -> BadRow | None:
@@ -50,8 +54,11 @@ def _read(delivery: Delivery, where: str, given: dict[str, Any], limit: int) -> 
     path = quarantine_path(delivery)
     if not path.exists():
         return []
-    found = lake.sql(f"select line, marks, raw from read_parquet({literal(str(path))}) where {where}"
-                     f" order by line limit {int(limit)}", given).rows()
+    found = lake.sql(
+        f"select line, marks, raw from read_parquet({literal(str(path))}) where {where}"
+        f" order by line limit {int(limit)}",
+        given,
+    ).rows()
     mends = {m.line: m for m in open_mends(delivery).filter(line__in=[r["line"] for r in found])}
     return [BadRow(r["line"], list(r["marks"]), json.loads(r["raw"]), mends.get(r["line"])) for r in found]
 
@@ -64,8 +71,10 @@ def overlay(contract: Contract, delivery: Delivery, mends: Iterable[Mend]) -> Re
     """The bad rows with every mend laid over them, in the order they were made; discarded rows are left out."""
     names = list(contract.columns)
     base = ", ".join(f"raw ->> {literal('$.' + json.dumps(name))} as {quoted(name)}" for name in names)
-    sql = (f"select line, marks, {base}, raw ->> '$._op' as _op"
-           f" from read_parquet({literal(str(quarantine_path(delivery)))})")
+    sql = (
+        f"select line, marks, {base}, raw ->> '$._op' as _op"
+        f" from read_parquet({literal(str(quarantine_path(delivery)))})"
+    )
     discarded = ["false"]
     singles: dict[str, list[tuple[int, str | None]]] = {}
     for mend in mends:
@@ -85,14 +94,20 @@ def overlay(contract: Contract, delivery: Delivery, mends: Iterable[Mend]) -> Re
 
 
 def _cases(name: str, given: list[tuple[int, str | None]]) -> str:
-    told = " ".join(f"when {line} then {'null' if value is None else literal(str(value))}"
-                    for line, value in {line: (line, value) for line, value in given}.values())
+    told = " ".join(
+        f"when {line} then {'null' if value is None else literal(str(value))}"
+        for line, value in {line: (line, value) for line, value in given}.values()
+    )
     return f"case line {told} else {quoted(name)} end"
 
 
 def _over(sql: str, names: list[str], changed: dict[str, str], where: str) -> str:
-    columns = ", ".join(f"case when {where} then ({changed[n]})::varchar else {quoted(n)} end as {quoted(n)}"
-                        if n in changed else quoted(n) for n in names)
+    columns = ", ".join(
+        f"case when {where} then ({changed[n]})::varchar else {quoted(n)} end as {quoted(n)}"
+        if n in changed
+        else quoted(n)
+        for n in names
+    )
     return f"select line, marks, {columns}, _op from ({sql})"
 
 
@@ -109,21 +124,29 @@ def preview(delivery: Delivery, mark: str, column: str, text: str, limit: int = 
     trial = Mend(delivery=delivery, mark=mark, column=column, expression=text)
     after = overlay(contract, delivery, [*open_mends(delivery).order_by("pk"), trial]).sql
     path = literal(str(quarantine_path(delivery)))
-    found = lake.sql(
+    found: list[dict[str, Any]] = lake.sql(
         f"select q.line, q.raw ->> {literal('$.' + json.dumps(column))} as before, o.{quoted(column)} as after"
         f" from (select line, raw from read_parquet({path}) where list_contains(marks, $mark)"
-        f" order by line limit {int(limit)}) q join ({after}) o using (line) order by q.line", {"mark": mark}).rows()
+        f" order by line limit {int(limit)}) q join ({after}) o using (line) order by q.line",
+        {"mark": mark},
+    ).rows()
     return found
 
 
 def discarded(delivery: Delivery, mends: Iterable[Mend]) -> int:
     """How many rows these mends leave out for good."""
-    here = [f"line = {int(m.line)}" if m.line is not None else f"list_contains(marks, {literal(m.mark)})"
-            for m in mends if m.is_discard]
+    here = [
+        f"line = {int(m.line)}" if m.line is not None else f"list_contains(marks, {literal(m.mark)})"
+        for m in mends
+        if m.is_discard
+    ]
     if not here:
         return 0
-    return int(lake.sql(f"select count(*) from read_parquet({literal(str(quarantine_path(delivery)))})"
-                        f" where {' or '.join(here)}").one())
+    return int(
+        lake.sql(
+            f"select count(*) from read_parquet({literal(str(quarantine_path(delivery)))}) where {' or '.join(here)}"
+        ).one()
+    )
 
 
 def export(delivery: Delivery, mark: str, target: Path) -> Path:
@@ -135,5 +158,6 @@ def export(delivery: Delivery, mark: str, target: Path) -> Path:
             f"copy (select line, array_to_string(marks, ' ') as reasons, {columns} from"
             f" read_parquet({literal(str(quarantine_path(delivery)))})"
             f" where {literal(mark)} = '' or list_contains(marks, {literal(mark)}) order by line)"
-            f" to {literal(str(target))} (format csv, header)")
+            f" to {literal(str(target))} (format csv, header)"
+        )
     return target

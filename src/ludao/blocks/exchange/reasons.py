@@ -3,14 +3,21 @@
 from ludao.base.text import t
 from ludao.blocks.exchange.contract import Contract
 
-TYPES = {"integer": t("整数", "a whole number"), "decimal": t("数", "a number"), "number": t("数", "a number"),
-         "boolean": t("是或否", "yes or no"), "date": t("日期，如 2022-06-30", "a day such as 2022-06-30"),
-         "timestamp": t("时间，如 2022-06-30 08:00:00", "a moment such as 2022-06-30 08:00:00"),
-         "text": t("文字", "text")}
+TYPES = {
+    "integer": t("整数", "a whole number"),
+    "decimal": t("数", "a number"),
+    "number": t("数", "a number"),
+    "boolean": t("是或否", "yes or no"),
+    "date": t("日期，如 2022-06-30", "a day such as 2022-06-30"),
+    "timestamp": t("时间，如 2022-06-30 08:00:00", "a moment such as 2022-06-30 08:00:00"),
+    "text": t("文字", "text"),
+}
 MEANINGS = {
     "id_number": t("身份证号应为18位且校验码相符", "A resident id has 18 digits with a fitting check digit"),
     "credit_code": t("统一社会信用代码应为18位且校验码相符", "A credit code has 18 signs with a fitting check digit"),
-    "phone": t("电话应为11位手机号，或带区号的固定电话", "A phone is a mobile of 11 digits, or a landline with its area code"),
+    "phone": t(
+        "电话应为11位手机号，或带区号的固定电话", "A phone is a mobile of 11 digits, or a landline with its area code"
+    ),
     "area_code": t("区划代码应为6、9或12位数字", "An area code has 6, 9 or 12 digits"),
 }
 

@@ -63,9 +63,20 @@ def _plain(path: Path, encoding: str, stage: Path) -> Path:
 
 def _csv(path: Path, found: Format) -> Relation:
     columns = {f"c{place}": "varchar" for place in range(len(found.columns))}
-    options = {"auto_detect": False, "header": False, "skip": found.header, "delim": found.delimiter, "quote": '"',
-               "escape": '"', "columns": columns, "store_rejects": True, "rejects_table": REJECTS,
-               "rejects_scan": "_scans", "max_line_size": LONGEST_LINE, "new_line": _new_line(path)}
+    options = {
+        "auto_detect": False,
+        "header": False,
+        "skip": found.header,
+        "delim": found.delimiter,
+        "quote": '"',
+        "escape": '"',
+        "columns": columns,
+        "store_rejects": True,
+        "rejects_table": REJECTS,
+        "rejects_scan": "_scans",
+        "max_line_size": LONGEST_LINE,
+        "new_line": _new_line(path),
+    }
     named = ", ".join(f"c{place} as {quoted(name)}" for place, name in enumerate(found.columns))
     return Relation(f"select {named} from {lake.read_files(path, 'csv', options)}", found.columns, True, found.header)
 
@@ -91,8 +102,16 @@ def _as_text(name: str, kind: str) -> str:
 
 def _json(work: lake.Session, path: Path) -> Relation:
     """JSON lines, or one array. A CDC envelope {op, at, key, after} is opened: its row, and `_op`, `_at` beside."""
-    source = lake.read_files(path, "json", {"sample_size": -1, "maximum_object_size": LONGEST_LINE,
-                                            "ignore_errors": _is_lines(path), "map_inference_threshold": -1})
+    source = lake.read_files(
+        path,
+        "json",
+        {
+            "sample_size": -1,
+            "maximum_object_size": LONGEST_LINE,
+            "ignore_errors": _is_lines(path),
+            "map_inference_threshold": -1,
+        },
+    )
     about = work.connection.execute(f"describe select * from {source}").fetchall()
     names = {row[0] for row in about}
     if {"op", "after"} <= names:
@@ -106,11 +125,12 @@ def _envelopes(source: str, about: dict[str, str], work: lake.Session) -> Relati
     for part in ("after", "key"):
         if about.get(part, "").startswith("STRUCT"):
             for (name,) in work.connection.execute(
-                    f"select unnest(json_keys(to_json(s))) from (select {part} as s from {source} where {part} is not null"
-                    " limit 1)").fetchall():
+                f"select unnest(json_keys(to_json(s))) from (select {part} as s from {source} where {part} is not null"
+                " limit 1)"
+            ).fetchall():
                 fields.setdefault(name, []).append(f"{part}.{quoted(name)}::varchar")
     named = [f"coalesce({', '.join(values)}) as {quoted(name)}" for name, values in fields.items()]
-    named += ["lower(op::varchar) as _op", ("\"at\"::varchar" if "at" in about else "null::varchar") + " as _at"]
+    named += ["lower(op::varchar) as _op", ('"at"::varchar' if "at" in about else "null::varchar") + " as _at"]
     return Relation(f"select {', '.join(named)} from {source}", (*fields, "_op", "_at"))
 
 
@@ -130,8 +150,10 @@ def _from_workbook(path: Path, found: Format, target: Path) -> Path:
     schema = pa.schema([pa.field(name, pa.string()) for name in found.columns])
     with pq.ParquetWriter(target, schema) as out:
         for rows in _batches(path, found):
-            columns = [pa.array([row[n] if n < len(row) else None for row in rows], pa.string())
-                       for n in range(len(found.columns))]
+            columns = [
+                pa.array([row[n] if n < len(row) else None for row in rows], pa.string())
+                for n in range(len(found.columns))
+            ]
             out.write_batch(pa.record_batch(columns, schema=schema))
     return target
 

@@ -36,8 +36,15 @@ def _replay(progress: Progress, delivery: int, generation: int) -> dict[str, Any
     with keeping.Stage(f"replay-{one.pk}") as stage, lake.session() as session:
         seen = checking.check(session, contract, given, mapping, stage / "rows.parquet", line="line")
         progress.tell(seen.bad, seen.rows, t("合并到数据湖", "Merging into the lake"))
-        run = Run(source=one.source, delivery=one, kind="replay", generation=generation + 1, rows=seen.rows,
-                  bad=seen.bad, good=seen.rows - seen.bad)
+        run = Run(
+            source=one.source,
+            delivery=one,
+            kind="replay",
+            generation=generation + 1,
+            rows=seen.rows,
+            bad=seen.bad,
+            good=seen.rows - seen.bad,
+        )
         merging.merge(session, contract, seen, run, loading.one_name(one, generation + 1))
         checking.quarantine(session, seen, loading.quarantine_path(one, generation + 1))
     run.seconds = time.monotonic() - began
@@ -76,7 +83,8 @@ def undo(actor: Actor, run: Run) -> Run:
 def _marks(delivery: Delivery) -> dict[str, int]:
     """Rows by reason of the quarantine's present file; "" is all of them."""
     path = literal(str(loading.quarantine_path(delivery)))
-    found = lake.sql(f"select mark, count(*) as n from (select unnest(marks) as mark from read_parquet({path}))"
-                     " group by mark").rows()
+    found = lake.sql(
+        f"select mark, count(*) as n from (select unnest(marks) as mark from read_parquet({path})) group by mark"
+    ).rows()
     whole = lake.sql(f"select count(*) from read_parquet({path})").one()
     return {row["mark"]: row["n"] for row in found} | {"": int(whole)}

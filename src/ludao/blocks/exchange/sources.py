@@ -18,18 +18,31 @@ from ludao.blocks.lake import public as lake
 def set_up(table: dict[str, Any]) -> Source:
     """The source of this contract, its table in the lake, its entry in the catalogue. Idempotent by address."""
     contract = contracts.read(table)
-    table = {**table, "rules": [rule.model_dump() for rule in contract.rules]}
+    table = {
+        **table,
+        "rules": [rule.model_dump() for rule in contract.rules],
+        "order": [*contract.columns],
+        "columns": {name: table["columns"][name] for name in contract.columns},
+    }
     owner = Organisation.objects.filter(pk=contract.owner).first()
     if owner is None:
         raise Problem(t(f"没有机构 {contract.owner}", f"There is no organisation {contract.owner}"), field="owner")
     zh, en = as_pair(contract.title)
     source = Source.objects.filter(address=contract.address).first() or Source(address=contract.address)
     if source.pk and source.owner_id != owner.pk:
-        raise Problem(t(f"{contract.address} 属于另一个单位", f"{contract.address} belongs to another organisation"),
-                      field="address")
+        raise Problem(
+            t(f"{contract.address} 属于另一个单位", f"{contract.address} belongs to another organisation"),
+            field="address",
+        )
     lake.create(contract.address, contract.schema, contract.key, contract.buckets, zh)
-    given = {"title_zh": zh, "title_en": en, "owner": owner, "kind": contract.kind, "promise": contract.promise,
-             "contract": table}
+    given = {
+        "title_zh": zh,
+        "title_en": en,
+        "owner": owner,
+        "kind": contract.kind,
+        "promise": contract.promise,
+        "contract": table,
+    }
     if any(getattr(source, name) != value for name, value in given.items()):
         for name, value in given.items():
             setattr(source, name, value)
@@ -41,11 +54,21 @@ def set_up(table: dict[str, Any]) -> Source:
 def receive(source: Source, stream: BinaryIO, name: str, sent_at: datetime | None = None) -> Delivery:
     """Keep what came. What has come before is recognised and not loaded again."""
     digest, size = keeping.keep(stream)
-    first = Delivery.objects.filter(source=source, digest=digest).exclude(
-        state__in=[Delivery.REPEATED, Delivery.REFUSED]).order_by("pk").first()
+    first = (
+        Delivery.objects.filter(source=source, digest=digest)
+        .exclude(state__in=[Delivery.REPEATED, Delivery.REFUSED])
+        .order_by("pk")
+        .first()
+    )
     return Delivery.objects.create(
-        source=source, name=Path(name).name[-200:], digest=digest, size=size, sent_at=sent_at, first=first,
-        state=Delivery.REPEATED if first else Delivery.WAITING)
+        source=source,
+        name=Path(name).name[-200:],
+        digest=digest,
+        size=size,
+        sent_at=sent_at,
+        first=first,
+        state=Delivery.REPEATED if first else Delivery.WAITING,
+    )
 
 
 def get(address: str) -> Source:

@@ -18,28 +18,66 @@ from ludao.blocks.exchange.contract import SQL, WITHIN
 from ludao.blocks.exchange.models import Delivery, Heap, Question, Source
 from ludao.blocks.identity.public import Organisation
 
-TYPES = {"text": t("文字", "Text"), "integer": t("整数", "Whole number"), "decimal": t("小数", "Decimal"),
-         "number": t("浮点数", "Number"), "boolean": t("是否", "Yes or no"), "date": t("日期", "Day"),
-         "timestamp": t("时间", "Moment")}
-MEANS = {"": t("未定", "Unknown"), "id_number": t("身份证号", "Resident id"), "credit_code": t("信用代码", "Credit code"),
-         "person_name": t("人名", "Person's name"), "enterprise_name": t("企业名称", "Enterprise name"),
-         "phone": t("电话", "Phone"), "address": t("地址", "Address"), "area_code": t("区划代码", "Area code"),
-         "birth_day": t("出生日期", "Birth day"), "day": t("日期", "Day"), "moment": t("时间", "Moment"),
-         "money": t("金额", "Money"), "sex": t("性别", "Sex"), "category": t("类别", "Category"),
-         "record_number": t("编号", "Record number")}
-GRADES = {"public": t("公开", "Public"), "internal": t("内部", "Internal"), "sensitive": t("敏感", "Sensitive"),
-          "secret": t("机密", "Secret")}
-LOADS = {"merge": t("按主键合并", "Merge by key"), "append": t("追加", "Append"), "replace": t("整表替换", "Replace all")}
-PROMISES = {"live": t("实时", "Live"), "hourly": t("每小时", "Hourly"), "daily": t("每日", "Daily"),
-            "weekly": t("每周", "Weekly"), "monthly": t("每月", "Monthly"), "yearly": t("每年", "Yearly")}
+TYPES = {
+    "text": t("文字", "Text"),
+    "integer": t("整数", "Whole number"),
+    "decimal": t("小数", "Decimal"),
+    "number": t("浮点数", "Number"),
+    "boolean": t("是否", "Yes or no"),
+    "date": t("日期", "Day"),
+    "timestamp": t("时间", "Moment"),
+}
+MEANS = {
+    "": t("未定", "Unknown"),
+    "id_number": t("身份证号", "Resident id"),
+    "credit_code": t("信用代码", "Credit code"),
+    "person_name": t("人名", "Person's name"),
+    "enterprise_name": t("企业名称", "Enterprise name"),
+    "phone": t("电话", "Phone"),
+    "address": t("地址", "Address"),
+    "area_code": t("区划代码", "Area code"),
+    "birth_day": t("出生日期", "Birth day"),
+    "day": t("日期", "Day"),
+    "moment": t("时间", "Moment"),
+    "money": t("金额", "Money"),
+    "sex": t("性别", "Sex"),
+    "category": t("类别", "Category"),
+    "record_number": t("编号", "Record number"),
+}
+GRADES = {
+    "public": t("公开", "Public"),
+    "internal": t("内部", "Internal"),
+    "sensitive": t("敏感", "Sensitive"),
+    "secret": t("机密", "Secret"),
+}
+LOADS = {
+    "merge": t("按主键合并", "Merge by key"),
+    "append": t("追加", "Append"),
+    "replace": t("整表替换", "Replace all"),
+}
+PROMISES = {
+    "live": t("实时", "Live"),
+    "hourly": t("每小时", "Hourly"),
+    "daily": t("每日", "Daily"),
+    "weekly": t("每周", "Weekly"),
+    "monthly": t("每月", "Monthly"),
+    "yearly": t("每年", "Yearly"),
+}
 SALT = "exchange.drop"
 assert set(TYPES) == set(SQL) and set(PROMISES) == set(WITHIN)
 
 
 def new(request: HttpRequest) -> HttpResponse:
     """Drop a file; see what it seems to hold; correct it; the contract is made and the file loaded."""
-    context: dict[str, Any] = {"title": t("从文件接入", "Set up from a file"), "types": TYPES, "means": MEANS,
-                               "grades": GRADES, "loads": LOADS, "promises": PROMISES, "problems": []}
+    context: dict[str, Any] = {
+        "title": t("从文件接入", "Set up from a file"),
+        "types": TYPES,
+        "means": MEANS,
+        "grades": GRADES,
+        "loads": LOADS,
+        "promises": PROMISES,
+        "problems": [],
+    }
     try:
         if request.method == "POST" and "columns" in request.POST:
             return redirect(_made(request).get_absolute_url())
@@ -76,17 +114,38 @@ def _looked(request: HttpRequest, drop: str) -> dict[str, Any]:
         return {"problems": [str(error)]}
     said = request.POST
     stem = name.rsplit(".", 1)[0]
-    columns = [{"place": n, "guess": c, "name": said.get(f"name-{n}", c.name), "zh": said.get(f"zh-{n}", c.zh),
-                "type": said.get(f"type-{n}", c.type), "means": said.get(f"means-{n}", c.means),
-                "grade": said.get(f"grade-{n}", c.grade), "samples": c.samples,
-                "required": f"required-{n}" in said if said else c.required,
-                "is_key": f"key-{n}" in said if said else c.is_key} for n, c in enumerate(found.columns)]
-    given = {"address": f"source.upload.{answering.latin(stem)}", "zh": stem, "en": answering.latin(stem).replace(
-        "_", " ").capitalize(), "owner": request.actor.organisation, "at": found.at,
-        "load": "merge" if found.key else "append", "promise": "monthly"}
-    return {"drop": drop, "file": name, "found": found, "columns": columns,
-            "owners": Organisation.objects.order_by("name").only("code", "name")[:2000],
-            "given": {key: said.get(key, value) for key, value in given.items()}}
+    columns = [
+        {
+            "place": n,
+            "guess": c,
+            "name": said.get(f"name-{n}", c.name),
+            "zh": said.get(f"zh-{n}", c.zh),
+            "type": said.get(f"type-{n}", c.type),
+            "means": said.get(f"means-{n}", c.means),
+            "grade": said.get(f"grade-{n}", c.grade),
+            "samples": c.samples,
+            "required": f"required-{n}" in said if said else c.required,
+            "is_key": f"key-{n}" in said if said else c.is_key,
+        }
+        for n, c in enumerate(found.columns)
+    ]
+    given = {
+        "address": f"source.upload.{answering.latin(stem)}",
+        "zh": stem,
+        "en": answering.latin(stem).replace("_", " ").capitalize(),
+        "owner": request.actor.organisation,
+        "at": found.at,
+        "load": "merge" if found.key else "append",
+        "promise": "monthly",
+    }
+    return {
+        "drop": drop,
+        "file": name,
+        "found": found,
+        "columns": columns,
+        "owners": Organisation.objects.order_by("name").only("code", "name")[:2000],
+        "given": {key: said.get(key, value) for key, value in given.items()},
+    }
 
 
 def _made(request: HttpRequest) -> Delivery:
@@ -94,15 +153,20 @@ def _made(request: HttpRequest) -> Delivery:
     digest, name = _opened(said["drop"])
     places = [n for n in range(int(said["columns"] or 0)) if said.get(f"name-{n}")]
     contract = {
-        "address": said.get("address", ""), "title": {"zh": said.get("zh", ""), "en": said.get("en", "")},
-        "owner": said.get("owner", ""), "key": [said[f"name-{n}"] for n in places if f"key-{n}" in said],
-        "at": said.get("at", ""), "load": said.get("load", ""), "promise": said.get("promise", ""),
+        "address": said.get("address", ""),
+        "title": {"zh": said.get("zh", ""), "en": said.get("en", "")},
+        "owner": said.get("owner", ""),
+        "key": [said[f"name-{n}"] for n in places if f"key-{n}" in said],
+        "at": said.get("at", ""),
+        "load": said.get("load", ""),
+        "promise": said.get("promise", ""),
         "from": {"kind": "upload"},
         "columns": {said[f"name-{n}"]: _column(said, n) for n in places},
     }
     if Source.objects.filter(address=contract["address"]).exists():
-        raise Problem(t("这个地址已有数据源，请另取一个", "There is a source at this address: choose another"),
-                      field="address")
+        raise Problem(
+            t("这个地址已有数据源，请另取一个", "There is a source at this address: choose another"), field="address"
+        )
     source = actions.set_up(request.actor, contract=json.dumps(contract, ensure_ascii=False))
     with keeping.path_of(digest).open("rb") as stream:
         file = UploadedFile(stream, name, size=keeping.path_of(digest).stat().st_size)
@@ -114,10 +178,16 @@ def _made(request: HttpRequest) -> Delivery:
 
 def _column(said: Any, n: int) -> dict[str, Any]:
     means = said.get(f"means-{n}", "")
-    return {"zh": said.get(f"zh-{n}", ""), "en": said[f"name-{n}"].replace("_", " ").capitalize(),
-            "type": said.get(f"type-{n}", ""), "means": means, "grade": said.get(f"grade-{n}", ""),
-            "mask": inferring.SENSITIVE.get(means, ""), "required": f"required-{n}" in said,
-            "aliases": [said.get(f"came-{n}", "")]}
+    return {
+        "zh": said.get(f"zh-{n}", ""),
+        "en": said[f"name-{n}"].replace("_", " ").capitalize(),
+        "type": said.get(f"type-{n}", ""),
+        "means": means,
+        "grade": said.get(f"grade-{n}", ""),
+        "mask": inferring.SENSITIVE.get(means, ""),
+        "required": f"required-{n}" in said,
+        "aliases": [said.get(f"came-{n}", "")],
+    }
 
 
 def within(request: HttpRequest, right: str, model: type[Model], pk: int) -> Any:
@@ -131,23 +201,52 @@ def answer(request: HttpRequest, pk: int) -> HttpResponse:
     if request.method == "POST":
         given = {name: value for key, name in _asked(question).items() if (value := request.POST.get(key))}
         try:
-            actions.answer(request.actor, question=question, answers=json.dumps(given), refuse="refuse" in request.POST)
+            actions.answer(
+                request.actor, question=question, answers=json.dumps(given), refuse="refuse" in request.POST
+            )
             return redirect(question.get_absolute_url())
         except Problem as problem:
             problems = [str(problem)]
     keys = {name: key for key, name in _asked(question).items()}
     suggested = answering.suggested(question)
     columns = question.source.terms.columns
-    added = [{**one, "key": keys[one["name"]], "said": request.POST.get(keys[one["name"]], suggested[one["name"]]),
-             "add": f"add:{answering.latin(one['name'], frozenset(columns))}",
-             "choices": _choices(question, one, columns)} for one in question.new]
-    gone = [{"name": name, "title": columns[name].title, "key": keys[name],
-             "needed": columns[name].required or name in question.source.terms.key} for name in question.missing
-            if name in columns]
-    return render(request, "exchange/answer.html", {
-        "title": str(question), "question": question, "added": added, "gone": gone, "problems": problems,
-        "changed": [{**one, "title": columns[one["name"]].title, "key": keys[one["name"]]}
-                    for one in question.changed if one["name"] in columns]}, status=422 if problems else 200)
+    added = [
+        {
+            **one,
+            "key": keys[one["name"]],
+            "said": request.POST.get(keys[one["name"]], suggested[one["name"]]),
+            "add": f"add:{answering.latin(one['name'], frozenset(columns))}",
+            "choices": _choices(question, one, columns),
+        }
+        for one in question.new
+    ]
+    gone = [
+        {
+            "name": name,
+            "title": columns[name].title,
+            "key": keys[name],
+            "needed": columns[name].required or name in question.source.terms.key,
+        }
+        for name in question.missing
+        if name in columns
+    ]
+    return render(
+        request,
+        "exchange/answer.html",
+        {
+            "title": str(question),
+            "question": question,
+            "added": added,
+            "gone": gone,
+            "problems": problems,
+            "changed": [
+                {**one, "title": columns[one["name"]].title, "key": keys[one["name"]]}
+                for one in question.changed
+                if one["name"] in columns
+            ],
+        },
+        status=422 if problems else 200,
+    )
 
 
 def _asked(question: Question) -> dict[str, str]:
@@ -158,10 +257,19 @@ def _asked(question: Question) -> dict[str, str]:
 def _choices(question: Question, one: dict[str, Any], columns: Any) -> list[tuple[str, str]]:
     like = {c["column"]: c["share"] for c in one.get("like", [])}
     names = sorted(question.missing, key=lambda name: -like.get(name, 0))
-    words = [(name, str(columns[name].title), f"{like[name]:.0%}" if name in like else "") for name in names
-             if name in columns]
-    return [(name, str(t(f"“{title}”改了名", f"“{title}” under another name"))
-             + (str(t(f"（相似 {share}）", f" (alike: {share})")) if share else "")) for name, title, share in words]
+    words = [
+        (name, str(columns[name].title), f"{like[name]:.0%}" if name in like else "")
+        for name in names
+        if name in columns
+    ]
+    return [
+        (
+            name,
+            str(t(f"“{title}”改了名", f"“{title}” under another name"))
+            + (str(t(f"（相似 {share}）", f" (alike: {share})")) if share else ""),
+        )
+        for name, title, share in words
+    ]
 
 
 def rows(request: HttpRequest, heap: Heap) -> dict[str, Any]:
@@ -178,13 +286,25 @@ def rows(request: HttpRequest, heap: Heap) -> dict[str, Any]:
             wrong = str(error)
     shown = [name for name in contract.columns if name == heap.column or name in contract.key]
     shown += [name for name in contract.columns if name not in shown]
-    return {"rows": [{"row": row, "why": row.why(contract), "cells": [
-                (contract.columns[name].title, row.value(name), name in row.wrong) for name in shown],
-                "text": row.raw.get("_line", "")} for row in found],
-            "columns": [contract.columns[name] for name in shown], "chosen": column, "expression": text,
-            "trial": trial, "wrong": wrong, "remedy": heap.remedy,
-            "may_mend": rights.may(request.actor, "exchange.mend", heap.delivery),
-            "older": found[-1].line if len(found) == quarantine.PAGE else None}
+    return {
+        "rows": [
+            {
+                "row": row,
+                "why": row.why(contract),
+                "cells": [(contract.columns[name].title, row.value(name), name in row.wrong) for name in shown],
+                "text": row.raw.get("_line", ""),
+            }
+            for row in found
+        ],
+        "columns": [contract.columns[name] for name in shown],
+        "chosen": column,
+        "expression": text,
+        "trial": trial,
+        "wrong": wrong,
+        "remedy": heap.remedy,
+        "may_mend": rights.may(request.actor, "exchange.mend", heap.delivery),
+        "older": found[-1].line if len(found) == quarantine.PAGE else None,
+    }
 
 
 def mend_row(request: HttpRequest, pk: int, line: int) -> HttpResponse:
@@ -195,12 +315,19 @@ def mend_row(request: HttpRequest, pk: int, line: int) -> HttpResponse:
         raise Refused(t("没有找到", "Not found"))
     problems: list[str] = []
     if request.method == "POST":
-        changed = {name: request.POST[f"c-{name}"].strip() for name in contract.columns
-                   if f"c-{name}" in request.POST and request.POST[f"c-{name}"].strip() != (found.value(name) or "")}
+        changed = {
+            name: request.POST[f"c-{name}"].strip()
+            for name in contract.columns
+            if f"c-{name}" in request.POST and request.POST[f"c-{name}"].strip() != (found.value(name) or "")
+        }
         kept = dict(found.mend.values) if found.mend else {}
         try:
-            actions.mend(request.actor, delivery=delivery, line=line,
-                         values=json.dumps({**kept, **changed}, ensure_ascii=False))
+            actions.mend(
+                request.actor,
+                delivery=delivery,
+                line=line,
+                values=json.dumps({**kept, **changed}, ensure_ascii=False),
+            )
             heap = delivery.heaps.first()
             back = request.POST.get("back", "")
             home = heap.get_absolute_url() if heap else delivery.get_absolute_url()
@@ -208,31 +335,63 @@ def mend_row(request: HttpRequest, pk: int, line: int) -> HttpResponse:
         except Problem as problem:
             problems = [str(problem)]
     audit.write(request.actor, "exchange.see_rows", delivery, {"line": line})
-    fields = [{"column": c, "value": request.POST.get(f"c-{name}", found.value(name) or ""),
-               "why": [str(words) for mark, words in zip(found.marks, found.why(contract), strict=True)
-                       if mark.split(":", 1)[1] == name]} for name, c in contract.columns.items()]
-    return render(request, "exchange/mend.html", {
-        "title": t(f"修正第 {line} 行", f"Mend line {line}"), "delivery": delivery, "fields": fields,
-        "problems": problems, "others": [words for mark, words in zip(found.marks, found.why(contract), strict=True)
-                                         if not mark.split(":", 1)[1]],
-        "text": found.raw.get("_line", ""), "back": request.GET.get("back", "")}, status=422 if problems else 200)
+    fields = [
+        {
+            "column": c,
+            "value": request.POST.get(f"c-{name}", found.value(name) or ""),
+            "why": [
+                str(words)
+                for mark, words in zip(found.marks, found.why(contract), strict=True)
+                if mark.split(":", 1)[1] == name
+            ],
+        }
+        for name, c in contract.columns.items()
+    ]
+    return render(
+        request,
+        "exchange/mend.html",
+        {
+            "title": t(f"修正第 {line} 行", f"Mend line {line}"),
+            "delivery": delivery,
+            "fields": fields,
+            "problems": problems,
+            "others": [
+                words
+                for mark, words in zip(found.marks, found.why(contract), strict=True)
+                if not mark.split(":", 1)[1]
+            ],
+            "text": found.raw.get("_line", ""),
+            "back": request.GET.get("back", ""),
+        },
+        status=422 if problems else 200,
+    )
 
 
 def delivery_work(request: HttpRequest, delivery: Delivery) -> dict[str, Any]:
     """The job that carries the delivery, as people watch it."""
-    works = Work.objects.filter(address__in=("exchange.load", "exchange.replay"), about=delivery.source.address,
-                                given__delivery=delivery.pk).order_by("-pk")
-    return {"work": works.first(), "file_url": f"/exchange/delivery/{delivery.pk}/file/"
-            if rights.may(request.actor, "exchange.download", delivery) else "",
-            "question": delivery.questions.filter(answered_at=None).first(), "heaps": delivery.heaps.all()}
+    works = Work.objects.filter(
+        address__in=("exchange.load", "exchange.replay"), about=delivery.source.address, given__delivery=delivery.pk
+    ).order_by("-pk")
+    return {
+        "work": works.first(),
+        "file_url": f"/exchange/delivery/{delivery.pk}/file/"
+        if rights.may(request.actor, "exchange.download", delivery)
+        else "",
+        "question": delivery.questions.filter(answered_at=None).first(),
+        "heaps": delivery.heaps.all(),
+    }
 
 
 def file(request: HttpRequest, pk: int) -> FileResponse:
     """The file as it came; who fetched it stands in the audit."""
     delivery: Delivery = within(request, "exchange.download", Delivery, pk)
     audit.write(request.actor, "exchange.download", delivery, {"digest": delivery.digest, "bytes": delivery.size})
-    return FileResponse(keeping.path_of(delivery.digest).open("rb"), as_attachment=True, filename=delivery.name,
-                        content_type="application/octet-stream")
+    return FileResponse(
+        keeping.path_of(delivery.digest).open("rb"),
+        as_attachment=True,
+        filename=delivery.name,
+        content_type="application/octet-stream",
+    )
 
 
 def rows_file(request: HttpRequest, pk: int) -> FileResponse:

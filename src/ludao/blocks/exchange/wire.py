@@ -65,14 +65,21 @@ class Wire:
 
     def take(self, stream: str, subject: str, consumer: str, most: int, wait: float) -> list[Message]:
         """What waits for a durable consumer, up to `most`; taken again when it is not acknowledged."""
-        config = ConsumerConfig(durable_name=consumer, deliver_policy=DeliverPolicy.ALL, ack_wait=120,
-                                max_ack_pending=max(most, 1000), filter_subject=subject)
+        config = ConsumerConfig(
+            durable_name=consumer,
+            deliver_policy=DeliverPolicy.ALL,
+            ack_wait=120,
+            max_ack_pending=max(most, 1000),
+            filter_subject=subject,
+        )
         held = self._do(self._stream.pull_subscribe(subject, durable=consumer, stream=stream, config=config))
         found: list[Message] = []
         try:
             while len(found) < most:
-                found += [_message(one) for one in
-                          self._do(held.fetch(min(500, most - len(found)), timeout=wait if not found else 0.3))]
+                found += [
+                    _message(one)
+                    for one in self._do(held.fetch(min(500, most - len(found)), timeout=wait if not found else 0.3))
+                ]
         except (nats.errors.TimeoutError, TimeoutError):
             pass
         return found

@@ -32,13 +32,18 @@ def pull(source: Source, target: Path, root: Path | None = None) -> tuple[int, d
                 if column not in table.c:
                     raise Problem(t(f"表里没有列 {column}", f"The table has no column {column}"), field="watermark")
                 if (last := source.watermark.get("value")) is not None:
-                    query = query.where(sa.cast(table.c[column], sa.Text) >= last if engine.name == "sqlite"
-                                        else table.c[column] >= sa.cast(sa.literal(last), table.c[column].type))
+                    query = query.where(
+                        sa.cast(table.c[column], sa.Text) >= last
+                        if engine.name == "sqlite"
+                        else table.c[column] >= sa.cast(sa.literal(last), table.c[column].type)
+                    )
                 query = query.order_by(table.c[column])
             return _write(line.execute(query), list(table.c.keys()), column, target, source.watermark)
     except sa.exc.SQLAlchemyError as error:
-        raise Problem(t("数据库没有回答，请核对地址和权限", "The database does not answer: check address and rights"),
-                      field="from") from error
+        raise Problem(
+            t("数据库没有回答，请核对地址和权限", "The database does not answer: check address and rights"),
+            field="from",
+        ) from error
     finally:
         engine.dispose()
 
@@ -49,14 +54,18 @@ def _engine(url: str, root: Path | None) -> Any:
     if url.startswith("sqlite:///"):
         base = root or folder.root()
         given = Path(url.removeprefix("sqlite:///"))
-        path = keeping.inside(base, str(given.resolve().relative_to(base.resolve())) if _within(given, base) else "..")
+        path = keeping.inside(
+            base, str(given.resolve().relative_to(base.resolve())) if _within(given, base) else ".."
+        )
         return sa.create_engine("sqlite://", creator=lambda: _read_only(path))
     place = hosts.reach(url, ("postgresql",))
     given_url = sa.make_url(url).set(drivername="postgresql+psycopg")
     if set(given_url.query) - {"sslmode"}:
         raise Problem(t("数据库地址里不能带这些参数", "The address may not carry these parameters"), field="from")
-    return sa.create_engine(given_url, connect_args={"hostaddr": place.ip, "connect_timeout": 10,
-                                                     "options": "-c default_transaction_read_only=on"})
+    return sa.create_engine(
+        given_url,
+        connect_args={"hostaddr": place.ip, "connect_timeout": 10, "options": "-c default_transaction_read_only=on"},
+    )
 
 
 def _within(path: Path, base: Path) -> bool:
@@ -79,8 +88,9 @@ def _table(line: Any, name: str) -> Any:
         raise Problem(t(f"数据库里没有表 {name}", f"The database has no table {name}"), field="table") from error
 
 
-def _write(result: Any, names: list[str], column: str, target: Path, before: dict[str, Any]
-           ) -> tuple[int, dict[str, Any]]:
+def _write(
+    result: Any, names: list[str], column: str, target: Path, before: dict[str, Any]
+) -> tuple[int, dict[str, Any]]:
     import pyarrow as pa
     import pyarrow.parquet as pq
 
@@ -97,5 +107,3 @@ def _write(result: Any, names: list[str], column: str, target: Path, before: dic
 
 def _parts(result: Any) -> Iterator[Any]:
     yield from result.partitions(ROWS)
-
-

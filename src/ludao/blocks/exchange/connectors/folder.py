@@ -34,8 +34,13 @@ def new_files(source: Source, at: Path | None = None, quiet: float = QUIET) -> I
 def matching(base: Path, pattern: str) -> list[Path]:
     """Never outside the folder, whatever the pattern or a link in it says."""
     if not pattern or pattern.startswith("/") or ".." in Path(pattern).parts or re.search(r"[\0\\]", pattern):
-        raise Problem(t("请填写文件夹内的路径，如 police/resident_*.csv", "Give a path within the folder, such as "
-                        "police/resident_*.csv"), field="pattern")
+        raise Problem(
+            t(
+                "请填写文件夹内的路径，如 police/resident_*.csv",
+                "Give a path within the folder, such as police/resident_*.csv",
+            ),
+            field="pattern",
+        )
     found = []
     for path in sorted(base.glob(pattern)):
         if path.resolve().is_relative_to(base.resolve()) and path.is_file():

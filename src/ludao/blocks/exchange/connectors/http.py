@@ -53,8 +53,10 @@ def _pages(way: dict[str, Any], last: Any) -> Iterator[list[dict[str, Any]]]:
         answer = _ask(place, url, hosts.filled(str(way.get("token", ""))))
         items = _at(answer, str(way.get("items", "")))
         if not isinstance(items, list) or any(not isinstance(item, dict) for item in items):
-            raise Problem(t("接口没有给出一列对象，请核对 items", "The API gives no list of objects: check `items`"),
-                          field="from")
+            raise Problem(
+                t("接口没有给出一列对象，请核对 items", "The API gives no list of objects: check `items`"),
+                field="from",
+            )
         yield items
         following = _at(answer, str(way["next"])) if way.get("next") and isinstance(answer, dict) else None
         if not following:
@@ -62,7 +64,9 @@ def _pages(way: dict[str, Any], last: Any) -> Iterator[list[dict[str, Any]]]:
         url = _with(url, str(way["cursor"]), str(following)) if way.get("cursor") else urljoin(url, str(following))
         again = urlsplit(url)
         if again.hostname != place.name or (again.port or hosts.PORTS[again.scheme]) != place.port:
-            raise Problem(t("下一页指向另一台主机，已停止", "The next page stands on another host: stopped"), field="from")
+            raise Problem(
+                t("下一页指向另一台主机，已停止", "The next page stands on another host: stopped"), field="from"
+            )
     raise Problem(t("页数太多", "Too many pages"), field="from")
 
 
@@ -84,7 +88,9 @@ def _ask(place: hosts.Place, url: str, token: str) -> Any:
             return _once(place, url, token)
         except (_Stumbled, OSError, http.client.HTTPException) as error:
             if turn == TRIES - 1:
-                raise Problem(t(f"接口没有回答：{error}", f"The API does not answer: {error}"), field="from") from error
+                raise Problem(
+                    t(f"接口没有回答：{error}", f"The API does not answer: {error}"), field="from"
+                ) from error
             time.sleep(max(PAUSE * 2**turn, min(getattr(error, "after", 0.0), PATIENCE)))
     raise AssertionError
 

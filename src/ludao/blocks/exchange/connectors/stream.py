@@ -41,5 +41,6 @@ def _line(message: Message) -> str:
     try:
         return json.dumps(json.loads(message.body), ensure_ascii=False)
     except ValueError:
-        return json.dumps({"op": "u", "after": {}, "_unreadable": message.body.decode("utf-8", "replace")},
-                          ensure_ascii=False)
+        return json.dumps(
+            {"op": "u", "after": {}, "_unreadable": message.body.decode("utf-8", "replace")}, ensure_ascii=False
+        )

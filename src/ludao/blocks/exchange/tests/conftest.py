@@ -14,21 +14,57 @@ HOUSE = Actor.system("test", channel="cli")
 
 def contract(**more: Any) -> dict[str, Any]:
     return {
-        "address": "source.test.shop", "title": {"zh": "店铺", "en": "Shops"}, "row": {"zh": "一家", "en": "one shop"},
-        "owner": "xm-test", "system": {"zh": "测试系统", "en": "Test system"}, "key": ["id_number"],
-        "at": "updated_at", "load": "merge", "promise": "daily",
+        "address": "source.test.shop",
+        "title": {"zh": "店铺", "en": "Shops"},
+        "row": {"zh": "一家", "en": "one shop"},
+        "owner": "xm-test",
+        "system": {"zh": "测试系统", "en": "Test system"},
+        "key": ["id_number"],
+        "at": "updated_at",
+        "load": "merge",
+        "promise": "daily",
         "columns": {
-            "id_number": {"zh": "身份证号", "en": "Id number", "type": "text", "means": "id_number", "grade": "sensitive",
-                          "mask": "id_number", "required": True, "aliases": ["SFZH"]},
-            "name": {"zh": "姓名", "en": "Name", "type": "text", "means": "person_name", "grade": "sensitive",
-                     "mask": "name", "required": True},
+            "id_number": {
+                "zh": "身份证号",
+                "en": "Id number",
+                "type": "text",
+                "means": "id_number",
+                "grade": "sensitive",
+                "mask": "id_number",
+                "required": True,
+                "aliases": ["SFZH"],
+            },
+            "name": {
+                "zh": "姓名",
+                "en": "Name",
+                "type": "text",
+                "means": "person_name",
+                "grade": "sensitive",
+                "mask": "name",
+                "required": True,
+            },
             "birth_on": {"zh": "出生日期", "en": "Born on", "type": "date", "means": "day", "grade": "sensitive"},
             "amount_fen": {"zh": "金额", "en": "Amount", "type": "integer", "means": "money", "grade": "internal"},
-            "updated_at": {"zh": "更新时间", "en": "Updated", "type": "timestamp", "means": "moment", "grade": "internal"},
+            "updated_at": {
+                "zh": "更新时间",
+                "en": "Updated",
+                "type": "timestamp",
+                "means": "moment",
+                "grade": "internal",
+            },
         },
-        "rules": [{"name": "not_negative", "zh": "金额不为负", "en": "Not negative", "kind": "validity",
-                   "says": "amount_fen >= 0", "stops": True}],
-        "from": {"kind": "upload"}, **more,
+        "rules": [
+            {
+                "name": "not_negative",
+                "zh": "金额不为负",
+                "en": "Not negative",
+                "kind": "validity",
+                "says": "amount_fen >= 0",
+                "stops": True,
+            }
+        ],
+        "from": {"kind": "upload"},
+        **more,
     }
 
 

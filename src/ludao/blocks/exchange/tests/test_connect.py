@@ -46,10 +46,16 @@ def test_a_database_is_read_by_its_watermark(owner: Any, tmp_path: Path, monkeyp
     monkeypatch.setenv("LUDAO_CITY", str(tmp_path))
     path = tmp_path / "d.sqlite"
     with sqlite3.connect(path) as line_:
-        line_.execute("create table people (id_number text, name text, birth_on text, amount_fen integer, updated_at text)")
-        line_.executemany("insert into people values (?, '甲', '1990-01-01', 5, ?)",
-                          [(IDS[n], f"2022-01-0{1 + n} 08:00:00") for n in range(3)])
-    source = source_from(kind="database", url="sqlite:///${LUDAO_CITY}/d.sqlite", table="people", watermark="updated_at")
+        line_.execute(
+            "create table people (id_number text, name text, birth_on text, amount_fen integer, updated_at text)"
+        )
+        line_.executemany(
+            "insert into people values (?, '甲', '1990-01-01', 5, ?)",
+            [(IDS[n], f"2022-01-0{1 + n} 08:00:00") for n in range(3)],
+        )
+    source = source_from(
+        kind="database", url="sqlite:///${LUDAO_CITY}/d.sqlite", table="people", watermark="updated_at"
+    )
     assert fetch_and_load(source) == ["loaded"] and len(rows(source.address)) == 3
     with sqlite3.connect(path) as line_:
         line_.execute("insert into people values (?, '乙', '1990-01-01', 5, '2022-01-03 08:00:00')", [IDS[5]])
@@ -70,9 +76,13 @@ def test_postgresql_is_read_where_the_operator_allows_it(owner: Any, monkeypatch
     url = f"postgresql://{given['USER']}:{given['PASSWORD']}@127.0.0.1:{given['PORT']}/{given['NAME']}"
     with psycopg.connect(url, autocommit=True) as beside:
         beside.execute("drop table if exists x_people")
-        beside.execute("create table x_people (id_number text, name text, birth_on date, amount_fen bigint,"
-                       " updated_at timestamptz)")
-        beside.execute("insert into x_people values (%s, '甲', '1990-01-01', 5, '2022-01-01 08:00:00.123456+08')", [IDS[0]])
+        beside.execute(
+            "create table x_people (id_number text, name text, birth_on date, amount_fen bigint,"
+            " updated_at timestamptz)"
+        )
+        beside.execute(
+            "insert into x_people values (%s, '甲', '1990-01-01', 5, '2022-01-01 08:00:00.123456+08')", [IDS[0]]
+        )
     try:
         monkeypatch.setenv("LUDAO_SOURCE_URL", url)
         source = source_from(kind="database", url="${LUDAO_SOURCE_URL}", table="x_people", watermark="updated_at")
@@ -107,7 +117,8 @@ SERVER = textwrap.dedent("""
             else:
                 page = 2 if "page=2" in self.path else 1
                 body = {"items": [{"id_number": i, "name": "甲", "updated_at": "2022-01-01 08:00:00"}
-                                  for i in ids[(page - 1) * 3:page * 3]], "next": "/people?page=2" if page == 1 else None}
+                                  for i in ids[(page - 1) * 3:page * 3]],
+                        "next": "/people?page=2" if page == 1 else None}
             data = json.dumps(body).encode()
             self.send_response(200); self.send_header("Content-Length", str(len(data))); self.end_headers()
             self.wfile.write(data)
@@ -137,8 +148,15 @@ def test_an_api_is_read_page_by_page_and_leads_nowhere_else(owner: Any, api: int
     for path in ("away", "elsewhere"):
         with pytest.raises(Problem):
             fetch_and_load(source_from(kind="http", url=f"http://127.0.0.1:{api}/{path}", items="items", next="next"))
-    for url in ("file:///etc/passwd", "http://169.254.169.254/", "http://[::1]:9/", "ftp://x/", "http://127.0.0.1:1/",
-                "gopher://127.0.0.1/", "http://127.0.0.1@evil.example/"):
+    for url in (
+        "file:///etc/passwd",
+        "http://169.254.169.254/",
+        "http://[::1]:9/",
+        "ftp://x/",
+        "http://127.0.0.1:1/",
+        "gopher://127.0.0.1/",
+        "http://127.0.0.1@evil.example/",
+    ):
         with pytest.raises(Problem):
             hosts.reach(url, ("http", "https"))
 
@@ -183,9 +201,21 @@ def test_changes_of_a_stream_are_taken_once_with_deletions(owner: Any, nats: Wir
     nats.stream(name, [f"{name}.>"])
 
     def tell(op: str, n: int, at: str, **after: Any) -> None:
-        body = {"op": op, "at": at, "key": {"id_number": IDS[n]},
-                "after": {"id_number": IDS[n], "name": "甲", "birth_on": "1990-01-01", "amount_fen": 5, "updated_at": at,
-                          **after} if op != "d" else {"updated_at": at}}
+        body = {
+            "op": op,
+            "at": at,
+            "key": {"id_number": IDS[n]},
+            "after": {
+                "id_number": IDS[n],
+                "name": "甲",
+                "birth_on": "1990-01-01",
+                "amount_fen": 5,
+                "updated_at": at,
+                **after,
+            }
+            if op != "d"
+            else {"updated_at": at},
+        }
         nats.send(f"{name}.people", json.dumps(body).encode(), f"{op}{n}{at}")
 
     for n in range(3):
@@ -194,7 +224,9 @@ def test_changes_of_a_stream_are_taken_once_with_deletions(owner: Any, nats: Wir
     tell("d", 2, "2022-01-03 08:00:00")
     source = source_from(kind="stream", stream=name, subject=f"{name}.people")
     assert fetch_and_load(source) == ["loaded"]
-    assert [(row["id_number"], row["name"]) for row in rows(source.address)] == sorted([(IDS[0], "甲"), (IDS[1], "乙")])
+    assert [(row["id_number"], row["name"]) for row in rows(source.address)] == sorted(
+        [(IDS[0], "甲"), (IDS[1], "乙")]
+    )
     source.refresh_from_db()
     assert fetch_and_load(source) == []
     tell("u", 2, "2022-01-02 09:00:00")  # late: its row was deleted after that
@@ -242,6 +274,7 @@ def test_the_order_of_deliveries_does_not_matter(shop: str) -> None:
                 delivery.save()
                 exchange.load.now(HOUSE, delivery=delivery.pk)
         assert {row["id_number"]: row["name"] for row in rows(shop)} == {
-            IDS[n]: f"名{max(at for m, at in told if m == n)}" for n, _ in told}
+            IDS[n]: f"名{max(at for m, at in told if m == n)}" for n, _ in told
+        }
 
     holds()

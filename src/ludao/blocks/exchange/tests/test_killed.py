@@ -58,8 +58,11 @@ def test_a_load_killed_anywhere_ends_the_same(
     about = contract(address="source.test.kill", load=load, key=["number"], at="updated_at")
     about["columns"] = {"number": {"zh": "编号", "en": "Number", "type": "text"}, **about["columns"]}
     exchange.set_up(HOUSE, about)
-    text = "number," + HEADER + "".join(f"N{n}," + line(n % 20, amount="x" if n % 100 == 0 else "1")
-                                        for n in range(ROWS))
+    text = (
+        "number,"
+        + HEADER
+        + "".join(f"N{n}," + line(n % 20, amount="x" if n % 100 == 0 else "1") for n in range(ROWS))
+    )
     delivery = exchange.receive(HOUSE, "source.test.kill", text.encode(), "a.csv")
     random = Random(load)
     for _ in range(KILLS):

@@ -40,8 +40,9 @@ def rows(address: str) -> list[dict[str, Any]]:
     return lake.sql(f"select * from {address} order by id_number").arrow().to_pylist()
 
 
-def line(n: int, name: str = "张三", born: str = "1990-01-01", amount: str = "12",
-         at: str = "2022-01-01 08:00:00") -> str:
+def line(
+    n: int, name: str = "张三", born: str = "1990-01-01", amount: str = "12", at: str = "2022-01-01 08:00:00"
+) -> str:
     return f"{IDS[n]},{name},{born},{amount},{at}\n"
 
 
@@ -51,12 +52,25 @@ def heaps(delivery: exchange.Delivery) -> dict[str, int]:
 
 def test_good_rows_are_merged_and_bad_ones_kept_with_every_reason(shop: str) -> None:
     wrong = IDS[2][:-1] + ("0" if IDS[2][-1] != "0" else "1")
-    delivery = bring(shop, HEADER + line(0) + line(1, born="1990-13-01") + f"{wrong},,1990-01-01,x,2022-01-01\n"
-                     + "short,line\n" + line(3, amount="-5"))
+    delivery = bring(
+        shop,
+        HEADER
+        + line(0)
+        + line(1, born="1990-13-01")
+        + f"{wrong},,1990-01-01,x,2022-01-01\n"
+        + "short,line\n"
+        + line(3, amount="-5"),
+    )
     assert (delivery.rows, delivery.good, delivery.bad, delivery.open) == (5, 1, 4, 4)
     assert [row["id_number"] for row in rows(shop)] == [IDS[0]]
-    assert heaps(delivery) == {"type:birth_on": 1, "means:id_number": 1, "required:name": 1, "type:amount_fen": 1,
-                               "shape:": 1, "rule-not_negative:": 1}
+    assert heaps(delivery) == {
+        "type:birth_on": 1,
+        "means:id_number": 1,
+        "required:name": 1,
+        "type:amount_fen": 1,
+        "shape:": 1,
+        "rule-not_negative:": 1,
+    }
     found = {row.line: row for row in quarantine.rows(delivery)}
     assert sorted(found) == [3, 4, 5, 6]
     assert found[3].raw["birth_on"] == "1990-13-01" and found[5].raw["_line"] == "short,line"
@@ -64,14 +78,18 @@ def test_good_rows_are_merged_and_bad_ones_kept_with_every_reason(shop: str) -> 
 
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "gb18030", "utf-16"])
 @pytest.mark.parametrize("delimiter", [",", "\t", ";", "|"])
-def test_encoding_delimiter_and_titles_above_the_header_are_found_out(shop: str, encoding: str, delimiter: str) -> None:
+def test_encoding_delimiter_and_titles_above_the_header_are_found_out(
+    shop: str, encoding: str, delimiter: str
+) -> None:
     header = "2022年登记表\n身份证号,姓名,出生日期,金额,更新时间\n"
-    text = (header + line(0, "李雷", "1990年1月2日") + line(1, "韩梅梅", "32875", "１，２００".replace("，", ""))
-            ).replace(",", delimiter)
+    text = (
+        header + line(0, "李雷", "1990年1月2日") + line(1, "韩梅梅", "32875", "１，２００".replace("，", ""))
+    ).replace(",", delimiter)
     delivery = bring(shop, text.encode(encoding))
     assert delivery.good == 2, delivery.error
     assert [(r["name"], r["birth_on"].isoformat(), r["amount_fen"]) for r in rows(shop)] == sorted(
-        [("李雷", "1990-01-02", 12), ("韩梅梅", "1990-01-02", 1200)], key=lambda r: [IDS[0], IDS[1]][r[0] == "韩梅梅"])
+        [("李雷", "1990-01-02", 12), ("韩梅梅", "1990-01-02", 1200)], key=lambda r: [IDS[0], IDS[1]][r[0] == "韩梅梅"]
+    )
 
 
 def test_a_workbook_json_lines_and_parquet_say_the_same(shop: str) -> None:
@@ -88,7 +106,9 @@ def test_a_workbook_json_lines_and_parquet_say_the_same(shop: str) -> None:
     assert bring(shop, out.getvalue(), "a.xlsx").good == 2
     first = rows(shop)
     assert [r["birth_on"] for r in first] == [date(1990, 1, 2)] * 2
-    plain = [{**row, "birth_on": row["birth_on"].isoformat(), "updated_at": row["updated_at"].isoformat()} for row in first]
+    plain = [
+        {**row, "birth_on": row["birth_on"].isoformat(), "updated_at": row["updated_at"].isoformat()} for row in first
+    ]
     text = "\n".join(json.dumps({k: v for k, v in row.items() if v is not None}, ensure_ascii=False) for row in plain)
     assert bring(shop, text, "a.jsonl").good == 2
     assert rows(shop) == first
@@ -97,7 +117,10 @@ def test_a_workbook_json_lines_and_parquet_say_the_same(shop: str) -> None:
     assert bring(shop, parquet.getvalue(), "a.parquet").good == 2
     assert rows(shop) == first
     assert list(Run.objects.order_by("pk").values_list("inserted", "updated", "unchanged")) == [
-        (2, 0, 0), (0, 0, 2), (0, 0, 2)]
+        (2, 0, 0),
+        (0, 0, 2),
+        (0, 0, 2),
+    ]
 
 
 def test_a_repeated_delivery_is_known_and_a_late_one_overwrites_nothing(shop: str) -> None:
@@ -111,11 +134,16 @@ def test_a_repeated_delivery_is_known_and_a_late_one_overwrites_nothing(shop: st
 
 
 def test_a_row_is_mended_another_by_rule_one_discarded_and_all_replayed(shop: str) -> None:
-    delivery = bring(shop, HEADER + line(0) + line(1, born="1990-13-01") + line(2, born="1990-14-02") + line(3, "")
-                     + "short,line\n")
+    delivery = bring(
+        shop,
+        HEADER + line(0) + line(1, born="1990-13-01") + line(2, born="1990-14-02") + line(3, "") + "short,line\n",
+    )
     heap = Heap.objects.get(delivery=delivery, code="type")
     trial = quarantine.preview(delivery, heap.mark, "birth_on", "replace(birth_on, '-13-', '-12-')")
-    assert [(one["before"], one["after"]) for one in trial] == [("1990-13-01", "1990-12-01"), ("1990-14-02", "1990-14-02")]
+    assert [(one["before"], one["after"]) for one in trial] == [
+        ("1990-13-01", "1990-12-01"),
+        ("1990-14-02", "1990-14-02"),
+    ]
     actions.mend_all(HOUSE, heap=heap, column="birth_on", expression="replace(birth_on, '-13-', '-12-')")
     actions.mend(HOUSE, delivery=delivery, line=5, values='{"name": "补名"}')
     wrong = actions.mend(HOUSE, delivery=delivery, line=4, values='{"birth_on": "1999-09-09"}')
@@ -124,7 +152,10 @@ def test_a_row_is_mended_another_by_rule_one_discarded_and_all_replayed(shop: st
     replaying.replay.now(HOUSE, delivery=delivery.pk, generation=0)
     delivery.refresh_from_db()
     assert {row["id_number"]: (row["name"], str(row["birth_on"])) for row in rows(shop)} == {
-        IDS[0]: ("张三", "1990-01-01"), IDS[1]: ("张三", "1990-12-01"), IDS[3]: ("补名", "1990-01-01")}
+        IDS[0]: ("张三", "1990-01-01"),
+        IDS[1]: ("张三", "1990-12-01"),
+        IDS[3]: ("补名", "1990-01-01"),
+    }
     assert (delivery.open, heaps(delivery)) == (1, {"type:birth_on": 1})
     replaying.replay.now(HOUSE, delivery=delivery.pk, generation=0)  # the same job again changes nothing
     assert Run.objects.filter(kind="replay").count() == 1
@@ -147,8 +178,9 @@ def test_sql_in_a_rule_is_held_to_the_grammar(shop: str) -> None:
 def test_a_renamed_column_stops_only_its_source_until_it_is_answered(shop: str, owner: Any) -> None:
     other = exchange.set_up(HOUSE, contract(address="source.test.other")).address
     bring(shop, HEADER + "".join(line(n) for n in range(10)))
-    text = HEADER.replace("amount_fen", "罚没金额,备注") + "".join(line(n, at="2022-03-01 00:00:00").replace(",12,", ",15,无,")
-                                                       for n in range(12))
+    text = HEADER.replace("amount_fen", "罚没金额,备注") + "".join(
+        line(n, at="2022-03-01 00:00:00").replace(",12,", ",15,无,") for n in range(12)
+    )
     delivery = bring(shop, text)
     assert delivery.state == "asking" and Source.objects.get(address=shop).state == "asking"
     assert bring(other, HEADER + line(0)).state == "loaded"
@@ -187,16 +219,20 @@ def test_a_bomb_and_what_is_no_table_are_refused_with_words(shop: str, tmp_path:
 
 @pytest.mark.parametrize("means", ["id_number", "credit_code"])
 def test_check_digits_in_sql_agree_with_the_ones_for_a_single_value(means: str) -> None:
-    made = ([identifiers.invent_resident_id(RANDOM, date(1960 + n % 60, 1 + n % 12, 1 + n % 28)) for n in range(300)]
-            if means == "id_number" else [identifiers.invent_credit_code(RANDOM) for _ in range(300)])
-    broken = [value[:n % 18] + RANDOM.choice("0123456789ABX") + value[n % 18 + 1:] for n, value in enumerate(made)]
+    made = (
+        [identifiers.invent_resident_id(RANDOM, date(1960 + n % 60, 1 + n % 12, 1 + n % 28)) for n in range(300)]
+        if means == "id_number"
+        else [identifiers.invent_credit_code(RANDOM) for _ in range(300)]
+    )
+    broken = [value[: n % 18] + RANDOM.choice("0123456789ABX") + value[n % 18 + 1 :] for n, value in enumerate(made)]
     values = [*made, *broken, "", "x", "１" * 18]
     with lake.session() as work:
         import pyarrow as pa
 
         work.register("v", pa.table({"v": values}))
-        found = work.connection.execute(f"select v, not ({meanings.invalid(Column(name='v', means=means), 'v')}) from v"
-                                        ).fetchall()
+        found = work.connection.execute(
+            f"select v, not ({meanings.invalid(Column(name='v', means=means), 'v')}) from v"
+        ).fetchall()
     single = identifiers.resident_id if means == "id_number" else identifiers.credit_code
     for value, is_valid in found:
         try:
