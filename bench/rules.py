@@ -30,18 +30,35 @@ def run(scale: float) -> Iterator[dict[str, Any]]:
         ours, peer = (apart(side, folder) for side in ("ludao", "openfisca"))
         same = equal(Path(folder))
     note = f"{rows} enterprises x {POLICIES} policies; {same} of {rows * POLICIES} results equal"
-    yield {"name": "rules.seconds", "value": ours[0], "unit": "s", "peer": "openfisca-core", "peer_value": peer[0],
-           "ratio": ours[0] / peer[0], "scale": scale, "note": note}
-    yield {"name": "rules.peak_mib", "value": ours[1], "unit": "MiB", "peer": "openfisca-core", "peer_value": peer[1],
-           "ratio": ours[1] / peer[1], "scale": scale}
+    yield {
+        "name": "rules.seconds",
+        "value": ours[0],
+        "unit": "s",
+        "peer": "openfisca-core",
+        "peer_value": peer[0],
+        "ratio": ours[0] / peer[0],
+        "scale": scale,
+        "note": note,
+    }
+    yield {
+        "name": "rules.peak_mib",
+        "value": ours[1],
+        "unit": "MiB",
+        "peer": "openfisca-core",
+        "peer_value": peer[1],
+        "ratio": ours[1] / peer[1],
+        "scale": scale,
+    }
 
 
 def policies() -> list[tuple[str, list[tuple[int, int]], int, int]]:
     """(code, [(column, at least)], column paid by, permille): drawn once; conditions recur as they do in law."""
     draw = random.Random(2022)
     lines = [(draw.randrange(COLUMNS), draw.randrange(100, 900)) for _ in range(120)]
-    return [(f"p{n}", draw.sample(lines, draw.randint(3, 6)), draw.randrange(COLUMNS), draw.randrange(1, 50))
-            for n in range(POLICIES)]
+    return [
+        (f"p{n}", draw.sample(lines, draw.randint(3, 6)), draw.randrange(COLUMNS), draw.randrange(1, 50))
+        for n in range(POLICIES)
+    ]
 
 
 def make(path: Path, rows: int) -> None:
@@ -82,11 +99,15 @@ def ludao(folder: Path) -> float:
 
 
 def text(code: str, lines: list[tuple[int, int]], paid: int, rate: int) -> str:
-    conditions = "".join(f'[conditions.c{n}]\nzh = "条件"\nen = "Condition"\nsays = "x{c} >= {low}"\n'
-                         for n, (c, low) in enumerate(lines))
-    return (f'code = "thing.{code}"\nentity = "thing"\ntitle = "{code}"\nowner = "x"\nfrom = 2020-01-01\n'
-            f'[legal]\nnote = "bench"\n{conditions}[amount]\nformula = "least(x{paid} * {rate} / 1000, 20) + 1"\n'
-            '[[examples]]\nexpect = "unknown"\n[[examples]]\nexpect = "unknown"\n')
+    conditions = "".join(
+        f'[conditions.c{n}]\nzh = "条件"\nen = "Condition"\nsays = "x{c} >= {low}"\n'
+        for n, (c, low) in enumerate(lines)
+    )
+    return (
+        f'code = "thing.{code}"\nentity = "thing"\ntitle = "{code}"\nowner = "x"\nfrom = 2020-01-01\n'
+        f'[legal]\nnote = "bench"\n{conditions}[amount]\nformula = "least(x{paid} * {rate} / 1000, 20) + 1"\n'
+        '[[examples]]\nexpect = "unknown"\n[[examples]]\nexpect = "unknown"\n'
+    )
 
 
 def openfisca(folder: Path) -> float:
@@ -124,8 +145,16 @@ def openfisca(folder: Path) -> float:
         for code, *_ in policies():
             met, pay = (simulation.calculate(f"{w}_{code}", "2026-06") for w in ("met", "pay"))
             codes = pa.DictionaryArray.from_arrays(pa.array(np.zeros(len(met), np.int8)), [f"thing.{code}"])
-            out.write_table(pa.table({"id": table["id"], "policy": codes.cast(pa.string()), "state": met.astype(np.int8),
-                                      "amount_fen": pa.array(pay.astype(np.int64), mask=~met)}).cast(schema))
+            out.write_table(
+                pa.table(
+                    {
+                        "id": table["id"],
+                        "policy": codes.cast(pa.string()),
+                        "state": met.astype(np.int8),
+                        "amount_fen": pa.array(pay.astype(np.int64), mask=~met),
+                    }
+                ).cast(schema)
+            )
     return time.perf_counter() - began
 
 
@@ -142,8 +171,9 @@ def every(names: list[str]) -> Any:
 def share(met: str, column: str, rate: int) -> Any:
     import numpy as np
 
-    return lambda thing, period: thing(met, period) * np.floor(
-        np.minimum(thing(column, period).astype(float) * rate / 1000, 20) + 1 + 0.5)
+    return lambda thing, period: (
+        thing(met, period) * np.floor(np.minimum(thing(column, period).astype(float) * rate / 1000, 20) + 1 + 0.5)
+    )
 
 
 def equal(folder: Path) -> int:
@@ -151,8 +181,10 @@ def equal(folder: Path) -> int:
 
     with lake.session() as work:
         row = work.connection.execute(
-            f"select count(*) from read_parquet('{folder}/ludao.parquet') a join read_parquet('{folder}/openfisca.parquet')"
-            " b using (id, policy) where a.state = b.state and a.amount_fen is not distinct from b.amount_fen").fetchall()
+            f"select count(*) from read_parquet('{folder}/ludao.parquet') a"
+            f" join read_parquet('{folder}/openfisca.parquet')"
+            " b using (id, policy) where a.state = b.state and a.amount_fen is not distinct from b.amount_fen"
+        ).fetchall()
     return int(row[0][0])
 
 

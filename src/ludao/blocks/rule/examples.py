@@ -13,8 +13,13 @@ def _draft(actor: Actor) -> Version:
 
 
 def _parameter(_: Actor) -> dict[str, Any]:
-    return {"policy": Policy.objects.get(pk="person.elderly_80"), "parameter": "standard", "value": "150",
-            "since": "2027-01-01", "source": "第三条"}
+    return {
+        "policy": Policy.objects.get(pk="person.elderly_80"),
+        "parameter": "standard",
+        "value": "150",
+        "since": "2027-01-01",
+        "source": "第三条",
+    }
 
 
 EXAMPLES: dict[str, Any] = {

@@ -22,9 +22,22 @@ def _policy(code: str = "person.veteran") -> Policy:
 
 def _offer(actor: Actor, state: str = "offered") -> Offer:
     person = Person.objects.get(pk=actor.person) if actor.person else Person.objects.get(username="lilei")
-    return Offer.objects.update_or_create(policy=_policy(), entity_id=f"example-{person.pk}", period="example", defaults={
-        "version": 1, "entity": "person", "name": person.name, "person": person, "identity": f"x{person.pk}",
-        "amount_fen": 60000, "state": state, "data_at": clock.now(), "note": "异议成立"})[0]
+    return Offer.objects.update_or_create(
+        policy=_policy(),
+        entity_id=f"example-{person.pk}",
+        period="example",
+        defaults={
+            "version": 1,
+            "entity": "person",
+            "name": person.name,
+            "person": person,
+            "identity": f"x{person.pk}",
+            "amount_fen": 60000,
+            "state": state,
+            "data_at": clock.now(),
+            "note": "异议成立",
+        },
+    )[0]
 
 
 def _confirmed(actor: Actor) -> Offer:
@@ -40,7 +53,9 @@ def _answer(actor: Actor) -> dict[str, Any]:
 
 def _objection(actor: Actor) -> dict[str, Any]:
     person = Person.objects.get(username="lilei")
-    made = Objection.objects.create(policy=_policy(), person=person, entity_id="example", text="我是退役军人", told="缺少")
+    made = Objection.objects.create(
+        policy=_policy(), person=person, entity_id="example", text="我是退役军人", told="缺少"
+    )
     return {"objection": made, "verdict": "rejected", "answer": "核对后不符合"}
 
 

@@ -21,9 +21,7 @@ HEAD = ["指令号", "收款人", "收款账号", "金额（元）", "用途"]
 ANSWER = ["指令号", "结果", "流水号", "原因"]
 MOST = 10_000
 RECORDS = "data.person.record"
-NUMBERS = (
-    "select record_key from data.person.record where person_id = $person and source = 'source.police.resident'"
-)
+NUMBERS = "select record_key from data.person.record where person_id = $person and source = 'source.police.resident'"
 
 
 def claim(offer: Offer) -> None:

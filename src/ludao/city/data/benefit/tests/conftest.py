@@ -33,18 +33,52 @@ def put(address: str, rows: list[dict[str, Any]], key: list[str]) -> None:
 
 def people(*rows: tuple[str, str, int, str]) -> None:
     """(file, id number, age, aid or "")"""
-    put("data.person.resident", [
-        {"person_id": p, "id_number": n, "name": f"人{p}", "sex": "女", "birth_on": born(a), "area_code": "350203001001"}
-        for p, n, a, _ in rows], ["person_id"])
-    put("data.person.record", [
-        {"source": s, "record_key": n, "person_id": p} for p, n, _, _ in rows
-        for s in ("source.police.resident", "source.civil.aid")], ["source", "record_key"])
-    put("source.police.resident", [
-        {"id_number": n, "status": "正常", "registered_on": date(2000, 1, 1), "household_id": f"h{p}"}
-        for p, n, _, _ in rows], ["id_number"])
-    put("source.civil.aid", [
-        {"aid_number": n, "kind": k or "低保", "monthly_fen": 10000, "began_on": date(2020, 1, 1),
-         "ended_on": None if k else date(2021, 1, 1)} for _, n, _, k in rows], ["aid_number"])
+    put(
+        "data.person.resident",
+        [
+            {
+                "person_id": p,
+                "id_number": n,
+                "name": f"人{p}",
+                "sex": "女",
+                "birth_on": born(a),
+                "area_code": "350203001001",
+            }
+            for p, n, a, _ in rows
+        ],
+        ["person_id"],
+    )
+    put(
+        "data.person.record",
+        [
+            {"source": s, "record_key": n, "person_id": p}
+            for p, n, _, _ in rows
+            for s in ("source.police.resident", "source.civil.aid")
+        ],
+        ["source", "record_key"],
+    )
+    put(
+        "source.police.resident",
+        [
+            {"id_number": n, "status": "正常", "registered_on": date(2000, 1, 1), "household_id": f"h{p}"}
+            for p, n, _, _ in rows
+        ],
+        ["id_number"],
+    )
+    put(
+        "source.civil.aid",
+        [
+            {
+                "aid_number": n,
+                "kind": k or "低保",
+                "monthly_fen": 10000,
+                "began_on": date(2020, 1, 1),
+                "ended_on": None if k else date(2021, 1, 1),
+            }
+            for _, n, _, k in rows
+        ],
+        ["aid_number"],
+    )
 
 
 def run(entity: str = "person") -> dict[str, Any]:

@@ -84,8 +84,11 @@ def test_files_joined_after_one_was_paid(town: None) -> None:
     run()
     actions.confirm(SYSTEM, offer=offer_of("a", "person.elderly_80"), account=ACCOUNT)
     people(("b", "22", 85, ""))
-    put("data.person.record", [{"source": "source.police.resident", "record_key": n, "person_id": "b"}
-                               for n in ("11", "22")], ["source", "record_key"])
+    put(
+        "data.person.record",
+        [{"source": "source.police.resident", "record_key": n, "person_id": "b"} for n in ("11", "22")],
+        ["source", "record_key"],
+    )
     with pytest.raises(Conflict):
         actions.confirm(SYSTEM, offer=offer_of("b", "person.elderly_80"), account=ACCOUNT)
     assert Order.objects.count() == 1
@@ -113,13 +116,19 @@ def test_the_bank_answers_twice_and_books_once(town: None) -> None:
 
 def test_what_no_longer_holds_is_withdrawn_and_what_was_paid_is_listed(town: None) -> None:
     run()
-    waiting, confirmed, paid = (offer_of("b", "person.aid_minimum"), offer_of("b", "person.elderly_90"),
-                                offer_of("a", "person.elderly_80"))
+    waiting, confirmed, paid = (
+        offer_of("b", "person.aid_minimum"),
+        offer_of("b", "person.elderly_90"),
+        offer_of("a", "person.elderly_80"),
+    )
     actions.confirm(SYSTEM, offer=paid, account=ACCOUNT)
     made = actions.make_batch(SYSTEM)
     line = made.lines.get()
-    actions.read_answer(SYSTEM, batch=made, file=SimpleUploadedFile(
-        "a.csv", f"指令号,结果,流水号,原因\n{line.number},成功,X1,\n".encode()))
+    actions.read_answer(
+        SYSTEM,
+        batch=made,
+        file=SimpleUploadedFile("a.csv", f"指令号,结果,流水号,原因\n{line.number},成功,X1,\n".encode()),
+    )
     actions.confirm(SYSTEM, offer=confirmed, account=ACCOUNT)
     people(("a", "11", 60, ""), ("b", "22", 60, ""))
     counts = run()
@@ -141,8 +150,9 @@ def test_an_objection_upheld_becomes_an_offer(town: None) -> None:
 
     run()
     person = account("33")
-    objection = Objection.objects.create(policy=Policy.objects.get(pk="person.veteran"), person=person, entity_id="c",
-                                         text="我是退役军人", told="缺少")
+    objection = Objection.objects.create(
+        policy=Policy.objects.get(pk="person.veteran"), person=person, entity_id="c", text="我是退役军人", told="缺少"
+    )
     with pytest.raises(LudaoError):
         actions.decide(SYSTEM, objection=objection, verdict="upheld", answer="核对属实")
     actions.decide(SYSTEM, objection=Objection.objects.get(), verdict="upheld", answer="核对属实", amount="600元")
