@@ -39,7 +39,9 @@ def facet(definition: Definition, word: str, alias: str) -> str:
             return f"substr({column}, 1, 14)"
         case "tail":
             return f"substr({column}, 7)"
-        case "soundex" | "start":
+        case "end":
+            return f"substr({column}, 15)"
+        case "start":
             return f"substr({column}, 1, 3)"
     raise ValueError(f"{definition.name}: no {part!r} of a field to block by")
 

@@ -72,8 +72,8 @@ def is_credit_code(x: str) -> str:
 
 
 def person_name(x: str) -> str:
-    """No blanks between Chinese characters, one kind of dot, no note in brackets."""
-    plain = f"regexp_replace({bare(x)}, '[（(【\\[].*$', '')"
+    """No blanks between Chinese characters, one kind of dot, no note in brackets; of 陈先生 the surname."""
+    plain = f"regexp_replace({bare(x)}, '[（(【\\[].*$|(先生|女士|小姐)$', '')"
     return _filled(f"upper(translate({plain}, '•．.・‧∙', '······'))")
 
 

@@ -16,9 +16,9 @@ from ludao.blocks.profile.definition import Definition
 WORDS = ("id_number", "credit_code", "name", "phone")
 
 
-def find(name: str, limit: int = 50, **words: str) -> list[dict[str, Any]]:
+def find(profile: str, /, limit: int = 50, **words: str) -> list[dict[str, Any]]:
     """Golden rows that agree with every word given: id_number, credit_code, name, phone. Newest first."""
-    chosen = definition.get(name)
+    chosen = definition.get(profile)
     entities: set[str] | None = None
     for word, value in words.items():
         if word not in WORDS or word not in chosen.fields:
@@ -89,9 +89,10 @@ def _rows_of(chosen: Definition, table: str, entity: str, order: str) -> list[di
 
 
 LEVELS = {
-    "same": t("一致", "agree"), "sound": t("同音", "sound alike"), 
+    "same": t("一致", "agree"), "sound": t("同音", "sound alike"),
     "typo": t("差一两个字符", "differ by a character or two"),
-    "first": t("同姓", "same surname"), "year": t("同年", "same year"), "close": t("很像", "very alike"),
+    "first": t("同姓", "same surname"),
+    "surname": t("姓氏一致", "surname agrees"), "year": t("同年", "same year"), "close": t("很像", "very alike"),
     "near": t("相近", "alike"), "else": t("不同", "differ"),
     "questioned": t("相同但姓名不符", "agree, but the names do not"),
 }

@@ -86,7 +86,8 @@ def make(session: "Session", definition: Definition) -> int:
         select m.node, coalesce(max(n.id), {typed}) as "{definition.id or '_id'}",
                case when max(n.id) is null then {NONE} when bool_or(h.attested) then {ATTESTED} else {CLAIMED} end
                ::tinyint as kind,
-               (coalesce(hash(max(n.id)), min(hash({source_name(definition)}, s.record_key))) >> 1)::bigint as tag,
+               (case when max(n.id) is null then min(hash({source_name(definition)}, s.record_key))
+                else hash(max(n.id)) end >> 1)::bigint as tag,
                true as is_new{''.join(', ' + c for c in chosen)}
         from membership m join standard s on s.rid = m.rid
         left join numbered n on n.node = m.node left join holder h on h.id = n.id

@@ -85,7 +85,8 @@ def recall_names(session: "Session", definition: Definition) -> None:
 def sign(session: "Session") -> str:
     """What a node looks like, as one number: a node with the same tag and sign needs no new comparison."""
     columns = [row[0] for row in session.connection.execute("describe node").fetchall()]
-    return f"(hash({', '.join(f'{chr(34)}{c}{chr(34)}' for c in columns if c not in ('node', 'is_new'))}) >> 1)::bigint"
+    said = ", ".join(f"coalesce(\"{name}\"::varchar, '')" for name in columns if name not in ("node", "is_new"))
+    return f"(md5_number_lower(concat_ws('|', {said})) >> 1)::bigint"
 
 
 def recall_nodes(session: "Session", definition: Definition) -> None:
@@ -107,8 +108,8 @@ def recall_edges(session: "Session", definition: Definition) -> None:
 def store(session: "Session", definition: Definition, run: Run, is_full: bool) -> int:
     """Gives how many entities were written."""
     is_full = is_full or not lake.exists(definition.table("record"))
-    _choose(session, is_full)
     _corrections(session, definition)
+    _choose(session, is_full)
     put = _Put(session, definition, is_full, str(run.begun_at))
     entity = definition.entity
     surviving.golden(session, definition, "true" if is_full else "a.entity in (select entity from chosen)")

@@ -44,7 +44,7 @@ def weights(request: HttpRequest) -> HttpResponse:
     return render(request, "profile/weights.html", {
         "title": t("权重模型", "Weights"), "tabs": tabs(request), "weights": newest, "bars": bars,
         "height": len(bars) * 26 + 8,
-        "lead": t("每一比特使“同一人”的可能翻倍；负值相反。", 
+        "lead": t("每一比特使“同一人”的可能翻倍；负值相反。",
                   "Each bit doubles the odds of being one; below zero, halves them.")})
 
 

@@ -17,7 +17,8 @@ TRAINING_PAIRS = 1_000_000
 SEED = 35
 LEAST = 0.002
 USUAL = {"same": (0.9, 1e-5), "sound": (0.01, 1e-4), "typo": (0.03, 1e-3), "surname": (0.05, 0.005),
-         "first": (0.01, 0.05), "year": (0.02, 0.015), "close": (0.03, 0.002), "near": (0.03, 0.01), "else": (0.03, 0.95)}
+         "first": (0.01, 0.05),
+         "year": (0.02, 0.015), "close": (0.03, 0.002), "near": (0.03, 0.01), "else": (0.03, 0.95)}
 
 
 def _level(sql: str, label: str, **more: Any) -> Level:
