@@ -39,7 +39,8 @@ class Flowed:
 def flow(address: str) -> Flowed:
     """Bring the lake's copy of a dataset up to its tables. What is unchanged is not written."""
     dataset = datasets.get(address)
-    known = Flow.objects.filter(address=address).first()
+    # A note without its table (the files were lost, or are another installation's) says nothing.
+    known = Flow.objects.filter(address=address).first() if tables.exists(address) else None
     began, mark = time.monotonic(), _mark()
     writing.create(address, _schema(dataset), dataset.key, title=dataset.titles["zh"])
     since = known.mark if known else None
