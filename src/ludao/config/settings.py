@@ -102,6 +102,7 @@ LUDAO_ACTOR = "ludao.blocks.identity.public.actor_of"
 LUDAO_SHELL = "ludao.blocks.identity.public.shell"
 LUDAO_JUDGE = "ludao.blocks.permission.public.judge"
 LUDAO_OPEN = "ludao.config.doors"
+LUDAO_CITY = "ludao.demo.city.load"
 PASSWORD_HASHERS = ["ludao.blocks.identity.public.CityArgon2Hasher"]
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator",

@@ -103,18 +103,14 @@ def _city_database(django_db_setup: None, django_db_blocker: Any) -> Iterator[st
 
 
 def load_city(scale: float = SCALE) -> None:
-    """Every manifest's demo.py in order, then the events it said."""
-    from ludao.base import events, registry
-    from ludao.base.actor import Actor, following, new_request_id
+    """The demonstration city as `make demo` loads it, only smaller."""
+    from django.conf import settings
+    from django.utils.module_loading import import_string
+
     from ludao.base.testing import databases
 
     databases.migrate()
-    with following(new_request_id()):
-        actor = Actor.system("demonstration", channel="demo")
-        for manifest in registry.manifests():
-            if part := manifest.part("demo"):
-                part.load(actor, scale)
-        events.deliver_all()
+    import_string(settings.LUDAO_CITY)(scale, lambda text: None)
 
 
 @pytest.fixture

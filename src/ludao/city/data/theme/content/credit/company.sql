@@ -5,8 +5,8 @@
 -- scope: { area: area_code }
 -- columns:
 --   company_id: { zh: 企业标识, en: Company }
---   credit_code: { zh: 统一社会信用代码, en: Credit code, grade: public }
---   name: { zh: 名称, en: Name, grade: public }
+--   credit_code: { zh: 统一社会信用代码, en: Credit code }
+--   name: { zh: 名称, en: Name }
 --   area_code: { zh: 所在社区, en: Community }
 --   tax_band: { zh: 纳税信用等级, en: Tax credit band }
 --   penalties: { zh: 行政处罚数, en: Penalties }
