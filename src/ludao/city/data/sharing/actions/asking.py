@@ -53,7 +53,7 @@ Plain = Annotated[
 Ways = Annotated[
     list[Literal["lookup", "batch", "changes"]],
     Field(title=t("使用方式", "Ways of use"), min_length=1),
-    Choices({k: str(v) for k, v in WAYS}),
+    Choices(dict(WAYS)),
 ]
 Purpose = Annotated[str, Field(title=t("用途", "Purpose"), min_length=2, max_length=200)]
 Basis = Annotated[str, Field(title=t("法律依据", "Legal basis"), min_length=2, max_length=300)]

@@ -26,9 +26,9 @@ Place = Annotated[
     Field(title=t("级别", "Place")),
     Choices(
         {
-            "above": str(t("上级平台", "Above us")),
-            "below": str(t("下级平台", "Below us")),
-            "beside": str(t("同级平台", "Beside us")),
+            "above": t("上级平台", "Above us"),
+            "below": t("下级平台", "Below us"),
+            "beside": t("同级平台", "Beside us"),
         }
     ),
 ]
