@@ -183,7 +183,7 @@ EXAMPLES: dict[str, Any] = {
     "refuse": lambda actor: {"application": _received(actor), "words": "依据不足"},
     "return_back": lambda actor: {"application": _received(actor), "words": "请补充依据"},
     "revoke": lambda actor: {"grant": _given(actor), "words": "用途结束"},
-    "set_quota": lambda actor: {"grant": _given(actor), "quota_day": "10", "quota_month": "100"},
+    "set_quota": lambda actor: {"grant": _given(actor), "quota_day": 10, "quota_month": 100},
     "download_profile": lambda actor: {"grant": _grant(actor)},
     "subscribe": lambda actor: {"grant": _grant(actor)},
     "unsubscribe": lambda actor: {"subscription": _subscription(actor)},
@@ -222,5 +222,5 @@ EXAMPLES: dict[str, Any] = {
     "ask_peer": _offer,
     "return_data": _returning,
     "resend": lambda _: {"letter": _letter(_)},
-    "take": lambda _: {"peer": _peer(), "letter_id": uuid4().hex, "kind": "catalogue", "body": '{"entries": []}'},
+    "take": lambda _: {"peer": _peer(), "letter_id": uuid4().hex, "kind": "catalogue", "body": "{}"},
 }
