@@ -145,7 +145,8 @@ def sheet(profile: str, entity: str, actor: Actor, *, is_own: bool = False, is_p
     open_ = disputes.pending_in(disputes.of(profile, entity))
     reader = _Reader(definition, actor, entity, record, is_own, is_plain, fixed, open_)
     cards = [reader.card(row, entries[row.source], sights.get(row.source)) for row in rows
-             if row.source in entries and (is_own or row.source in sights)]
+             if row.source in entries and (is_own or row.source in sights
+                                           and catalogue.covers(sights[row.source], row.values))]
     withheld = tuple(str(entries[a]) for a in addresses if a in entries and not is_own and a not in sights)
     name = name_of(record)
     if not is_own and not _is_open(definition, "name", sights):

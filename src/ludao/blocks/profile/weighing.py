@@ -15,6 +15,7 @@ Level = dict[str, Any]
 RANDOM_PAIRS = 2_000_000
 TRAINING_PAIRS = 1_000_000
 SEED = 35
+FEWEST = 500
 LEAST = 0.002
 USUAL = {"same": (0.9, 1e-5), "sound": (0.01, 1e-4), "typo": (0.03, 1e-3), "surname": (0.05, 0.005),
          "first": (0.01, 0.05),
@@ -98,9 +99,10 @@ def train(session: "Session", definition: Definition, table: str = "node") -> di
     """The model as JSON. u from random pairs, m by expectation maximisation within each training block; what a
     block agrees on is learned from the others."""
     nodes = session.connection.execute(f"select count(*) from {table}").fetchall()[0][0]
-    linker = _linker(session, table, {
-        **settings(definition), "probability_two_random_records_match": 1 / max(nodes, 2)})
-    linker.training.estimate_u_using_random_sampling(max_pairs=RANDOM_PAIRS, seed=SEED)
+    untrained = {**settings(definition), "probability_two_random_records_match": 1 / max(nodes, 2)}
+    strangers = _linker(session, _strangers(session, table), untrained)
+    strangers.training.estimate_u_using_random_sampling(max_pairs=RANDOM_PAIRS, seed=SEED)
+    linker = _linker(session, table, strangers.misc.save_model_to_json())
     for rule in definition.train:
         agree = _agree(definition, rule)
         some = session.connection.execute(
@@ -121,6 +123,17 @@ def sound(model: dict[str, Any]) -> dict[str, Any]:
                 level["m_probability"] = min(max(level.get("m_probability") or m, LEAST), 1 - LEAST)
                 level["u_probability"] = min(max(level.get("u_probability") or u, 1e-6), 1 - LEAST)
     return model
+
+
+def _strangers(session: "Session", table: str) -> str:
+    """Nodes of which no two are one: with attested ids, where there are enough. Among all nodes random pairs of the
+    same person would make a shared phone look commoner than it is."""
+    columns = [row[0] for row in session.connection.execute(f"describe {table}").fetchall()]
+    if "kind" not in columns:
+        return table
+    session.connection.execute(f"create or replace temp table stranger as select * from {table} where kind = 0")
+    number = session.connection.execute("select count(*) from stranger").fetchall()[0][0]
+    return "stranger" if number >= FEWEST else table
 
 
 def _agree(definition: Definition, rule: tuple[str, ...]) -> str:
