@@ -144,7 +144,7 @@ class Definition:
         return next(n for n, s in enumerate(self.sources) if (s.address, s.part) == (address, part))
 
     def domain_of(self, address: str) -> str:
-        found = [*self.sources, *self.attached]
+        found: list[Source | Attached] = [*self.sources, *self.attached]
         return next((one.domain for one in found if one.address == address), "")
 
     def rank(self, field_name: str, source: Source) -> int:

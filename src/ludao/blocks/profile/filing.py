@@ -4,7 +4,7 @@ docs/decisions/ tells why rows are kept twice rather than looked up in every sou
 """
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from ludao.blocks.lake import public as lake
 from ludao.blocks.profile.cleaning import literal
@@ -41,10 +41,11 @@ def files(session: "Session", definition: Definition) -> "pa.RecordBatchReader":
             run("create or replace temp table slip (entity varchar, row varchar)")
             for query in _slips(session, definition):
                 session.sql(f"insert into slip {query}")
-            yield from session.connection.execute(f"""
+            filed: Any = session.connection.execute(f"""
                 select entity as "{definition.entity}", '[' || string_agg(row, ',') || ']' as rows,
                        now() as filed_at
-                from slip group by entity order by entity""").to_arrow_table().cast(schema).to_batches()
+                from slip group by entity order by entity""")
+            yield from filed.to_arrow_table().cast(schema).to_batches()
 
     return pa.RecordBatchReader.from_batches(schema, batches())
 
@@ -62,12 +63,12 @@ def _slips(session: "Session", definition: Definition) -> Iterator[str]:
     for attached in definition.attached:
         if lake.exists(attached.address) and lake.exists(attached.to):
             number = definition.number_of(attached.to)
-            key, own = lake.describe(attached.to).key, lake.describe(attached.address).key
+            on, own = lake.describe(attached.to).key, lake.describe(attached.address).key
             yield f"""
                 select distinct f.entity, json_object('source', {literal(attached.address)}, 'part', '',
                        'key', {key_of(own, 'w')}, 'by', f.how, 'weight', f.weight, 'reason', f.reason,
                        'row', to_json(w))
-                from filed f join (select * from {attached.to}) r on {key_of(key, 'r')} = f.record_key
+                from filed f join (select * from {attached.to}) r on {key_of(on, 'r')} = f.record_key
                 join (select * from {attached.address}) w
                   on w.{quoted(attached.by)} = r.{quoted(attached.by)}
                 where f.src = {number}"""

@@ -1,6 +1,6 @@
 """Names of entities: opaque, and the same from link to link."""
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
 
@@ -24,7 +24,8 @@ def names(session: "Session", definition: Definition, seeds: str) -> None:
 
     key = sm3_hmac(settings.SECRET_KEY.encode(), f"ludao.profile.{definition.name}".encode())
     batches = []
-    for batch in session.connection.execute(seeds).to_arrow_reader(100_000):
+    found: Any = session.connection.execute(seeds)
+    for batch in found.to_arrow_reader(100_000):
         made = [sm3_hmac(key, seed.encode()).hex()[:20] for seed in batch.column(1).to_pylist()]
         batches.append(pa.record_batch([batch.column(0), pa.array(made, pa.string())], ["root", "entity"]))
     schema = pa.schema([("root", pa.int64()), ("entity", pa.string())])

@@ -1,7 +1,7 @@
 """How names sound: characters typed by ear differ, their sound does not."""
 
 from functools import cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from ludao.blocks.lake.public import Session
@@ -27,7 +27,7 @@ def pinyin_of(session: "Session", names: str) -> None:
     import pyarrow as pa
 
     table = sounds()
-    found = session.connection.execute(f"select distinct name from ({names}) n(name) where name is not null")
+    found: Any = session.connection.execute(f"select distinct name from ({names}) n(name) where name is not null")
     batches = []
     for batch in found.to_arrow_reader(100_000):
         heard = [name.translate(table) for name in batch.column(0).to_pylist()]
