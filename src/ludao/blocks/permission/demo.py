@@ -22,6 +22,7 @@ GIVEN: tuple[tuple[str, str, tuple[str, ...], dict[str, Any]], ...] = (
     ("wangke", "xm-dsj", ("officer", "plan_owner"), {}),
     ("wangke", "xm-szb", ("plan_owner",), {}),
     ("wangke", "xm-dsj", ("registrar",), {"on_request": True}),
+    ("wangke", "xm-dsj", ("verifier",), EVERYWHERE),
     ("chenqu", "xm-350203", ("officer",), {"area": "350203"}),
     ("chenqu", "xm-350203", ("plan_owner",), {}),
     ("wangke", "xm-dsj", ("benefit_officer", "policy_officer"), EVERYWHERE),
