@@ -24,6 +24,7 @@ from ludao.blocks.lake import public as lake
 
 CONTENT = Path(__file__).parent / "content"
 READABLE = ("source.", "data.")
+SAID = {"a dataset is one SELECT": "只能写一条 SELECT 查询"}
 
 
 @dataclass(frozen=True)
@@ -41,7 +42,8 @@ def check(text: str, field: str = "text") -> Checked:
     try:
         header = parse(plain, CONTENT / "definition.sql", registry.by_address()["data.theme"])
     except HeaderError as error:
-        words = t(f"第 {error.line} 行：{error.text}", f"Line {error.line}: {error.text}")
+        said = SAID.get(error.text, error.text)
+        words = t(f"第 {error.line} 行：{said}", f"Line {error.line}: {error.text}")
         raise Problem(words, field=field) from error
     if header.fresh == "live":
         raise Problem(t("请写 fresh: hourly、daily、weekly 或 monthly", "Say fresh: hourly, daily, weekly or monthly"),
