@@ -86,8 +86,9 @@ class Card:
     is_attached: bool = False
 
     @property
-    def source(self) -> str:
-        return f"{self.address}#{self.part}" if self.part else self.address
+    def written(self) -> str:
+        """The row as clerks' decisions name it."""
+        return f"{self.address}#{self.part}|{self.record_key}"
 
     @property
     def summary(self) -> str:
