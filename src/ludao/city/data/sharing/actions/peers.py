@@ -236,7 +236,7 @@ def take(
         Field(title=t("种类", "Kind")),
     ],
     body: Annotated[
-        str, Field(title=t("内容（JSON）", "Body (JSON)"), min_length=2, max_length=10_000_000), Kind("text")
+        str, Field(title=t("内容（JSON）", "Body (JSON)"), min_length=2, max_length=1_000_000), Kind("text")
     ],
     signature: Annotated[str, Field(title=t("签名", "Signature"), max_length=400)] = "",
 ) -> Letter:
