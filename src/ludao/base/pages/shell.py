@@ -47,6 +47,7 @@ def _shell(request: HttpRequest) -> dict[str, Any]:
         "nav": navigation(request) if signed_in and area == "desk" else [],
         "live": "/live/" if signed_in else "",
         "figures": figures.of(request) if signed_in and request.path == "/desk/" else [],
+        "duties": duties(request) if signed_in and request.path == "/desk/" else [],
         "raised": rights.raised(request.actor),
     }
 
@@ -104,6 +105,11 @@ def portal(request: HttpRequest) -> HttpResponse:
 def offers(request: HttpRequest) -> list[dict[str, Any]]:
     """What waits for the person's one confirmation, from every folder that has a portal.py."""
     return [offer for m in registry.manifests() if (part := m.part("portal")) for offer in part.waiting(request)]
+
+
+def duties(request: HttpRequest) -> list[dict[str, Any]]:
+    """What waits for the person's own hand, from every folder that has a duties.py; as desk.html takes `waiting`."""
+    return [duty for m in registry.manifests() if (part := m.part("duties")) for duty in part.waiting(request)]
 
 
 def _is_for_people(manifest: Manifest, entry: Any) -> bool:
