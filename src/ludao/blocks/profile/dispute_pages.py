@@ -12,6 +12,7 @@ from ludao.base.errors import LudaoError, Problem, Problems, Refused
 from ludao.base.pages import Column, Detail, List, Page
 from ludao.base.pages.forms import form_for
 from ludao.base.text import t
+from ludao.blocks.exchange import public as exchange
 from ludao.blocks.profile import definition as definitions
 from ludao.blocks.profile.disputes import Dispute, Proof, Value, due
 
@@ -64,6 +65,7 @@ def about(request: HttpRequest, dispute: Dispute) -> dict[str, Any]:
     back = home if is_own else {"title": t("异议核实", "Disputes"), "url": "/profile/dispute/"}
     return {
         "is_own": is_own, "area": "portal" if is_own and not request.actor.post else "desk", "steps": steps,
+        "sent": exchange.Outgoing.objects.filter(number=dispute.message).first(),
         "proofs": dispute.proofs.defer("content"), "crumbs": [back, {"title": str(dispute), "url": ""}],
         "mark": {"label": dispute.get_state_display(), "tone": dispute.tone}, "light": None,
         **({"tabs": []} if is_own else {}),

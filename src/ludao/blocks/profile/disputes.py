@@ -111,6 +111,11 @@ class Dispute(models.Model):
         return "red" if left < 0 else "amber" if left <= SOON else "green"
 
     @property
+    def message(self) -> str:
+        """The number of the message that brings a correction back to its source."""
+        return f"profile.dispute.{self.pk}"
+
+    @property
     def tone(self) -> str:
         return {self.CORRECTED: "ok", self.REFUSED: "bad", self.UPHELD: "bad", self.WITHDRAWN: "idle"}.get(
             self.state, "sea")
@@ -245,6 +250,15 @@ def facts(dispute: Dispute) -> dict[str, Any]:
         "dispute": dispute.pk, "profile": dispute.profile, "entity": dispute.entity, "person": dispute.person,
         "address": dispute.address, "record_key": dispute.record_key, "column": dispute.column,
         "owner": dispute.owner_id, "state": dispute.state,
+    }
+
+
+def returned(dispute: Dispute) -> dict[str, Any]:
+    """What the source's system is told: which value of which row is wrong, and what is right."""
+    return {
+        "dispute": dispute.pk, "address": dispute.address, "record_key": dispute.record_key,
+        "column": dispute.column, "before": dispute.before, "value": dispute.corrected, "reason": dispute.answer,
+        "decided_at": dispute.decided_at, "owner": dispute.owner_id,
     }
 
 

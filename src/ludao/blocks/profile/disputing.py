@@ -11,8 +11,9 @@ from ludao.base.actor import Actor
 from ludao.base.errors import Conflict, Problem
 from ludao.base.pages.forms import Kind
 from ludao.base.text import t
+from ludao.blocks.exchange import public as exchange
 from ludao.blocks.identity.public import Organisation
-from ludao.blocks.profile.disputes import Dispute, Value, attach, due, facts, note
+from ludao.blocks.profile.disputes import Dispute, Value, attach, due, facts, note, returned
 
 NOTHING: list[UploadedFile] = []
 Words = Annotated[str, Field(title=t("理由", "Why"), min_length=4, max_length=2000), Kind("text")]
@@ -90,6 +91,7 @@ def confirm(
     dispute.corrected = corrected.strip() or dispute.claimed
     _decide(actor, dispute, Dispute.CORRECTED, words)
     note(dispute, "corrected", actor, words)
+    exchange.write(f"correction.{dispute.owner_id}", returned(dispute), dispute.message)
     say("profile.confirmed", {**facts(dispute), "before": dispute.before, "value": dispute.corrected})
     return dispute
 

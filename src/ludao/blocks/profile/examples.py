@@ -5,7 +5,7 @@ from typing import Any
 from ludao.base.actor import Actor
 from ludao.base.errors import Problem
 from ludao.blocks.lake import public as lake
-from ludao.blocks.profile import deciding, definition
+from ludao.blocks.profile import deciding, definition, reading
 from ludao.blocks.profile.models import JOIN, OPEN, Decision, Doubt
 
 
@@ -41,7 +41,14 @@ def _undo(_: Actor) -> dict[str, Any]:
     return {"decision": decision, "reason": "误合并"}
 
 
+def _dispute(actor: Actor) -> dict[str, Any]:
+    """A value of the citizen's own file that nobody disputes yet."""
+    seal, _ = reading.value_of(actor, "person", "source.traffic.driver", "class")
+    return {"what": seal, "claimed": "B2", "reason": "增驾后没有更新"}
+
+
 EXAMPLES: dict[str, Any] = {
+    "dispute": _dispute, "accept_above": {"name": "person", "weight": 12.5, "reason": "批量核对"},
     "join": _join, "split": _split, "accept": _doubt, "reject": _doubt, "undo": _undo,
     "correct": lambda _: {"name": "person", "entity": "x", "field": "name", "value": "李雷", "reason": "本人更正",
                           "record": "source.police.resident#|1"},

@@ -124,7 +124,8 @@ def file_page(request: HttpRequest, desk: Desk, entity: str) -> HttpResponse:
         "crumbs": [{"title": desk.find_title, "url": desk.home}, {"title": str(file), "url": ""}],
         "sections": sheet.only(domain).sections if domain else sheet.sections,
         "may_extract": looking.reaches(actor, f"{desk.address}.extract", golden.get("area_code")),
-        "may_judge": rights.may(actor, "profile.split"), "may_join": rights.may(actor, "profile.join"), **part(request, sheet, desk, entity, tab),
+        "may_judge": rights.may(actor, "profile.split"), "may_join": rights.may(actor, "profile.join"),
+        **part(request, sheet, desk, entity, tab),
     }
     return render(request, "profile/file.html", context)
 
