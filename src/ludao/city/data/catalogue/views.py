@@ -88,10 +88,19 @@ def tab(request: HttpRequest, entry: Entry) -> dict[str, Any]:
     tabs = [{"key": key, "title": title, "url": f"?tab={key}", "current": key == current, "count": None}
             for key, title in (*TABS, *last)]
     found: dict[str, Any] = {"tabs": tabs, "entry": entry, "lead": entry.row, "sections": [],
-                             "actions": _own(request, entry, ("ask", "describe", "measure"))}
+                             "actions": _apply(request, entry) + _own(request, entry, ("ask", "describe", "measure"))}
     if current in keys:
         found |= {"tab_template": f"data_catalogue/_{current}.html", "timeline": None, **_OF[current](request, entry)}
     return found
+
+
+def _apply(request: HttpRequest, entry: Entry) -> list[dict[str, Any]]:
+    """The way to another department's data leads to sharing's counter, for whoever may apply there."""
+    is_others = entry.owner_id and entry.owner_id != request.actor.organisation
+    if not (is_others and entry.is_lake and rights.reach(request.actor, "data.sharing.apply")):
+        return []
+    return [{"title": t("申请共享", "Apply for it"), "url": f"/data/sharing/ask/?address={entry.address}",
+             "icon": "send"}]
 
 
 def _own(request: HttpRequest, entry: Entry, names: tuple[str, ...]) -> list[dict[str, Any]]:
