@@ -25,7 +25,7 @@ GIVEN: tuple[tuple[str, str, tuple[str, ...], dict[str, Any]], ...] = (
     ("wangke", "xm-dsj", ("verifier",), EVERYWHERE),
     ("chenqu", "xm-350203", ("officer",), {"area": "350203"}),
     ("chenqu", "xm-350203", ("plan_owner",), {}),
-    ("wangke", "xm-dsj", ("benefit_officer", "policy_officer"), EVERYWHERE),
+    ("wangke", "xm-dsj", ("benefit_officer", "policy_officer", "verifier"), EVERYWHERE),
     ("shuguan", "xm-dsj", ("policy_approver", "finance_officer"), EVERYWHERE),
     ("linju", "xm", ("leader", "city_leader"), EVERYWHERE),
     ("shuguan", "xm-dsj", ("steward", "access_officer", "personnel_officer"), EVERYWHERE),
