@@ -211,7 +211,8 @@ def corrections(profile: str, entity: str) -> dict[tuple[str, str, str], Correct
     """(address, record key, column) → what is confirmed to be right and has not come from the source yet."""
     rows = Dispute.objects.filter(profile=profile, entity=entity, state=Dispute.CORRECTED, settled_at=None)
     found = rows.order_by("pk").values_list("address", "record_key", "column", "pk", "corrected", "decided_at")
-    return {(address, key, column): Correction(pk, value, at) for address, key, column, pk, value, at in found}
+    return {(address, key, column): Correction(pk, value, at) for address, key, column, pk, value, at in found
+            if at is not None}
 
 
 def of(profile: str, entity: str) -> models.QuerySet[Dispute]:

@@ -11,8 +11,9 @@ from ludao.base import clock
 from ludao.base.actor import Actor
 from ludao.base.errors import Conflict, Problem
 from ludao.base.models import Event
+from ludao.blocks.exchange import public as exchange
 from ludao.blocks.identity.public import Person
-from ludao.blocks.profile import disputing, reading
+from ludao.blocks.profile import deciding, definition, disputing, reading, settling
 from ludao.blocks.profile.disputes import Dispute, Value
 
 pytestmark = pytest.mark.usefixtures("city")
@@ -102,3 +103,35 @@ def test_the_citizen_raises_it_in_the_browser(client_of: Callable[[str], Client]
     page = client.get(done["Location"])
     assert "核实中" in page.text and "厦门市公安局" in page.text
     assert client_of("zhao").get(done["Location"]).status_code == 404
+
+
+def test_a_correction_leaves_for_its_source_and_is_settled_when_it_comes(li: Actor, seal: str) -> None:
+    made = raised(li, seal)
+    disputing.confirm(officer("警官"), dispute=made, words="已核对，予以更正")
+    sent = exchange.Outgoing.objects.get(number=f"profile.dispute.{made.pk}")
+    assert sent.subject == "out.correction.xm-gaj"
+    assert (sent.body["record_key"], sent.body["column"], sent.body["value"]) == (made.record_key, "class", "B2")
+    settling.take_over("person")
+    made.refresh_from_db()
+    assert made.settled_at is None, "the source still says what it said"
+    Dispute.objects.filter(pk=made.pk).update(corrected=made.before)  # as if the source now said the same
+    settling.take_over("person")
+    made.refresh_from_db()
+    assert made.settled_at and made.steps.last().kind == "settled"
+
+
+def test_a_dispute_waits_on_the_desk_of_who_decides(client_of: Callable[[str], Client], li: Actor, seal: str) -> None:
+    made = raised(li, seal)
+    Dispute.objects.filter(pk=made.pk).update(due_on=clock.today())
+    assert made.get_absolute_url() in client_of("wangke").get("/desk/").text
+    assert made.get_absolute_url() not in client_of("lilei").get("/desk/").text
+
+
+def test_a_row_is_parted_from_the_file_by_its_link(client_of: Callable[[str], Client], li: Actor) -> None:
+    entity = reading.own(li, "person")
+    cards = reading.sheet("person", entity, li, is_own=True).cards
+    known = deciding.records(definition.get("person"), entity)
+    assert all(card.written in known for card in cards if not card.is_attached)
+    form = client_of("shuguan").get("/profile/do/split/", {"name": "person", "entity": entity,
+                                                          "records": cards[0].written}).text
+    assert entity in form and cards[0].record_key in form
