@@ -51,7 +51,7 @@ def people(*rows: tuple[str, str, int, str]) -> None:
     put(
         "data.person.record",
         [
-            {"source": s, "record_key": n, "person_id": p}
+            {"source": s, "part": "", "record_key": n, "person_id": p}
             for p, n, _, _ in rows
             for s in ("source.police.resident", "source.civil.aid")
         ],
@@ -70,6 +70,7 @@ def people(*rows: tuple[str, str, int, str]) -> None:
         [
             {
                 "aid_number": n,
+                "household_id": f"h{n}",
                 "kind": k or "低保",
                 "monthly_fen": 10000,
                 "began_on": date(2020, 1, 1),

@@ -86,7 +86,7 @@ def test_files_joined_after_one_was_paid(town: None) -> None:
     people(("b", "22", 85, ""))
     put(
         "data.person.record",
-        [{"source": "source.police.resident", "record_key": n, "person_id": "b"} for n in ("11", "22")],
+        [{"source": "source.police.resident", "part": "", "record_key": n, "person_id": "b"} for n in ("11", "22")],
         ["source", "record_key"],
     )
     with pytest.raises(Conflict):

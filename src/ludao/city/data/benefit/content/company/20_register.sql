@@ -8,11 +8,11 @@
 --   is_active: { kind: boolean, zh: 存续, en: In being, none: false }
 --   employees: { kind: number, zh: 从业人数, en: Employees, unit: { zh: 人, en: people } }
 select r.company_id, max(s.kind) as kind, max(s.industry_code) as industry_code,
-    max(case when left(s.industry_code, 1) in ('B', 'C', 'D') then '工业' when s.industry_code like 'I65%' then '软件'
-        when s.industry_code like 'F52%' then '零售' when s.industry_code like 'F51%' then '批发'
-        when left(s.industry_code, 1) = 'H' then '住宿餐饮' when left(s.industry_code, 1) = 'E' then '建筑'
-        when left(s.industry_code, 1) = 'G' then '交通物流' else '其他' end) as sector,
+    max(case when s.division between '06' and '46' then '工业' when s.division between '47' and '50' then '建筑'
+        when s.division = '51' then '批发' when s.division = '52' then '零售' when s.division between '53' and '60' then '交通物流'
+        when s.division in ('61', '62') then '住宿餐饮' when s.division = '65' then '软件' else '其他' end) as sector,
     max(s.capital_fen) as capital_fen, min(s.founded_on) as founded_on, bool_or(s.status = '存续') as is_active,
     max(s.employees) as employees
-from source.market.enterprise s join data.enterprise.record r on r.source = 'source.market.enterprise' and r.record_key = s.credit_code
+from (select *, left(regexp_replace(industry_code, '^[A-T]', ''), 2) as division from source.market.enterprise) s
+join data.enterprise.record r on r.source = 'source.market.enterprise' and r.record_key = s.credit_code
 group by r.company_id

@@ -5,6 +5,6 @@
 select r.person_id, max_by(s.kind = '结婚', s.registered_on) as is_married,
     max(case when s.kind = '结婚' then s.registered_on end) as married_on
 from source.civil.marriage s
-join data.person.record r on r.source in ('source.civil.marriage', 'source.civil.marriage#man', 'source.civil.marriage#woman')
+join data.person.record r on r.source = 'source.civil.marriage' and r.part in ('man', 'woman')
     and r.record_key = s.certificate_number
 group by r.person_id

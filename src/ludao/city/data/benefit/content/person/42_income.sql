@@ -1,6 +1,6 @@
 -- source: { zh: 市税务局个人所得税, en: Income tax }
 -- columns:
---   income_fen: { kind: money, zh: 上年收入, en: Last year's income, grade: sensitive }
+--   income_fen: { kind: money, zh: 上年申报收入, en: Income declared last year, grade: sensitive, none: 0 }
 select r.person_id, sum(s.income_fen) as income_fen
 from source.tax.income s
 join data.person.record r on r.source = 'source.tax.income'
