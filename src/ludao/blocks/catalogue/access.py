@@ -1,15 +1,16 @@
 """Who may see what of a dataset: nothing, unless owner, permit, right or a public grade says so."""
 
-from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from ludao.base import clock, datasets, rights
 from ludao.base.actor import Actor
 from ludao.base.errors import Problem
 from ludao.base.rights import Reach, Scope, Span
 from ludao.base.text import t
+from ludao.blocks.catalogue.conditions import condition
 from ludao.blocks.catalogue.entries import Column, Entry
 from ludao.blocks.catalogue.traces import Permit
 from ludao.blocks.identity.public import Organisation, ancestors
@@ -21,12 +22,12 @@ READ, UNMASK = "catalogue.read_rows", "catalogue.unmask"
 OWNED = Scope(organisation="owner_id")
 
 
-@dataclass
+@dataclass(frozen=True)
 class _Sight:
-    """What one ground of access opens: these columns, these of them plainly, in the rows of these areas."""
+    """What one ground of access opens: these columns, these of them plainly, in the rows of this condition."""
 
-    columns: set[str] = field(default_factory=set)
-    plain: set[str] = field(default_factory=set)
+    columns: frozenset[str]
+    plain: frozenset[str] = frozenset()
     where: str = ""
 
 
@@ -34,27 +35,82 @@ def allowed(actor: Actor, address: str, purpose: str = "") -> "Allowed | None":
     """What the actor may read of a table of the lake, as the lake's sandbox and lookup take it; None is nothing.
 
     Sensitive columns are masked unless a permit opens them or the owner's officer may unmask, and then only for a
-    purpose; secret ones are left out where they are not opened. With several grounds of access, each widens the
-    columns; rows are limited unless one ground is not.
+    purpose; secret ones are left out where they are not opened.
+    """
+    entry = Entry.objects.filter(pk=address).prefetch_related("columns").first()
+    return allowed_of(actor, [entry], purpose).get(address) if entry else None
+
+
+def allowed_of(actor: Actor, entries: Sequence[Entry], purpose: str = "") -> "dict[str, Allowed]":
+    """`allowed` of many datasets at once (columns prefetched), in a few statements; what is closed is left out."""
+    from ludao.blocks.lake.public import Allowed
+
+    entries = [e for e in entries if not e.is_withdrawn]
+    if actor.is_system:
+        return {e.address: Allowed(tuple(c.name for c in _columns(e)), {}, "") for e in entries}
+    purpose = purpose.strip() or actor.purpose
+    rights_, permits = _Rights(actor), _permits(actor, entries)
+    found = {}
+    for entry in entries:
+        columns = _columns(entry)
+        sights = [*_by_right(rights_, entry, columns, purpose), *_by_permit(permits.get(entry.address, ()), purpose),
+                  *_by_grade(actor, columns)]
+        if may := _joined(columns, sights):
+            found[entry.address] = may
+    return found
+
+
+def _columns(entry: Entry) -> list[Column]:
+    return sorted(entry.columns.all(), key=lambda c: c.place)
+
+
+def _joined(columns: Sequence[Column], sights: Iterable[_Sight]) -> "Allowed | None":
+    """One answer out of several grounds, in which no row shows a value that no ground opens in that row.
+
+    What is open in all rows is added to each ground that is limited to some; grounds that then show the same stand
+    for the rows of all of them; of different ones the widest answers, alone.
     """
     from ludao.blocks.lake.public import Allowed
 
-    entry = Entry.objects.filter(pk=address, is_withdrawn=False).prefetch_related("columns").first()
-    if entry is None:
+    known = list(sights)
+    whole = [s for s in known if not s.where]
+    everywhere = _Sight(frozenset().union(*(s.columns for s in whole)), frozenset().union(*(s.plain for s in whole)))
+    rows: dict[tuple[frozenset[str], frozenset[str]], list[str]] = {}
+    for sight in (everywhere, *(s for s in known if s.where)):
+        plain = everywhere.plain | sight.plain
+        seen = _seen(columns, everywhere.columns | sight.columns, plain)
+        rows.setdefault((seen, plain & seen), []).append(sight.where)
+    seen, plain = max(rows, key=lambda shown: (len(shown[0]), len(shown[1]), sorted(shown[0]), sorted(shown[1])))
+    if not seen:
         return None
-    columns = list(entry.columns.all())
-    names = [c.name for c in columns]
-    if actor.is_system:
-        return Allowed(tuple(names), {}, "")
-    purpose = purpose.strip() or actor.purpose
-    sights = [s for s in (*_by_right(actor, entry, columns, purpose), *_by_permit(actor, entry, purpose),
-                          *_by_grade(actor, columns)) if s.columns]
-    if not sights:
-        return None
-    plain = {name for s in sights for name in s.plain}
-    seen = _seen(columns, {name for s in sights for name in s.columns}, plain)
     masks = {c.name: c.mask or "all" for c in columns if c.name in seen and c.is_guarded and c.name not in plain}
-    return Allowed(tuple(c for c in names if c in seen), masks, _rows(sights)) if seen else None
+    return Allowed(tuple(c.name for c in columns if c.name in seen), masks, _either(rows[seen, plain]))
+
+
+def covers(may: "Allowed", values: Mapping[str, Any]) -> bool:
+    """Whether a row that is at hand is among those that may be read."""
+    from ludao.blocks.lake import public as lake
+
+    if not may.where:
+        return True
+    known = {name: None if value is None else str(value) for name, value in values.items()}
+    row = ", ".join(f'${name} as "{name}"' for name in known)
+    says = condition(may.where, list(known), "where")
+    return bool(lake.sql(f"select ({says}) as ok from (select {row})", known).one())
+
+
+def _seen(columns: Iterable[Column], opened: Collection[str], plain: Collection[str]) -> frozenset[str]:
+    return frozenset(c.name for c in columns if c.name in opened and (c.grade != "secret" or c.name in plain))
+
+
+def _either(conditions: Iterable[str]) -> str:
+    listed = list(dict.fromkeys(conditions))
+    return "" if "" in listed else " or ".join(f"({c})" for c in listed)
+
+
+def _both(*conditions: str) -> str:
+    """Rows that meet all of them."""
+    return " and ".join(dict.fromkeys(f"({c})" for c in conditions if c))
 
 
 def reaches(actor: Actor, right: str, entry: Entry) -> bool:
@@ -62,30 +118,41 @@ def reaches(actor: Actor, right: str, entry: Entry) -> bool:
     return rights.within(OWNED, rights.reach(actor, right), entry)
 
 
-def _seen(columns: Iterable[Column], opened: Collection[str], plain: Collection[str]) -> set[str]:
-    return {c.name for c in columns if c.name in opened and (c.grade != "secret" or c.name in plain)}
+class _Rights:
+    """What the actor's rights reach, each asked once."""
+
+    def __init__(self, actor: Actor) -> None:
+        self.actor = actor
+        self.datasets = {d.address: d for d in datasets.every()}
+        self.known: dict[str, Reach] = {}
+
+    def reach(self, right: str) -> Reach:
+        if right not in self.known:
+            self.known[right] = rights.reach(self.actor, right)
+        return self.known[right]
+
+    def spans(self, entry: Entry) -> tuple[Reach, Reach]:
+        """For reading and for unmasking: a dataset of the house has its own rights, a table those over its owner."""
+        if dataset := self.datasets.get(entry.address):
+            return self._touching(dataset.right, dataset.scope), self._touching(dataset.unmask, dataset.scope)
+        return self._over(READ, entry), self._over(UNMASK, entry)
+
+    def _touching(self, right: str, scope: Scope | None) -> Reach:
+        return tuple(span for span in self.reach(right) if scope is None or span.touches(scope))
+
+    def _over(self, right: str, entry: Entry) -> Reach:
+        return tuple(span for span in self.reach(right) if rights.within(OWNED, (span,), entry))
 
 
-def _by_right(actor: Actor, entry: Entry, columns: Sequence[Column], purpose: str) -> Iterable[_Sight]:
-    """As one of its owner's people, or by a right that reaches the owner; a system's dataset by its own right."""
-    reading, opening = _spans(actor, entry)
-    names = {c.name for c in columns}
+def _by_right(held: _Rights, entry: Entry, columns: Sequence[Column], purpose: str) -> Iterable[_Sight]:
+    """As one of its owner's people, or by a right that reaches the owner. Plainly only where the same row may be
+    read and unmasked."""
+    reading, opening = held.spans(entry)
+    names = frozenset(c.name for c in columns)
     for span in reading:
-        yield _Sight(names, set(), _areas(entry, span))
-    if purpose:
-        for span in opening:
-            yield _Sight(names if reading else set(), names, _areas(entry, span))
-
-
-def _spans(actor: Actor, entry: Entry) -> tuple[Reach, Reach]:
-    dataset = next((d for d in datasets.every() if d.address == entry.address), None)
-    if dataset is not None:
-        return rights.reach(actor, dataset.right), rights.reach(actor, dataset.unmask)
-    return _over(actor, READ, entry), _over(actor, UNMASK, entry)
-
-
-def _over(actor: Actor, right: str, entry: Entry) -> Reach:
-    return tuple(span for span in rights.reach(actor, right) if rights.within(OWNED, (span,), entry))
+        yield _Sight(names, where=_areas(entry, span))
+        for other in opening if purpose else ():
+            yield _Sight(names, names, _both(_areas(entry, span), _areas(entry, other)))
 
 
 def _areas(entry: Entry, span: Span) -> str:
@@ -103,26 +170,26 @@ def _areas(entry: Entry, span: Span) -> str:
     return " and ".join(conditions)
 
 
-def _by_permit(actor: Actor, entry: Entry, purpose: str) -> Iterable[_Sight]:
-    if not actor.organisation:
-        return
-    units = [actor.organisation, *ancestors(actor.organisation)]
-    for permit in Permit.objects.current().filter(entry=entry, organisation__in=units):
-        plain = set(permit.plain) & set(permit.columns) if purpose else set()
-        yield _Sight(set(permit.columns), plain, permit.where)
+def _permits(actor: Actor, entries: Sequence[Entry]) -> dict[str, list[Permit]]:
+    """Those of the actor's organisation and of what it is part of."""
+    found: dict[str, list[Permit]] = {}
+    if actor.organisation:
+        units = [actor.organisation, *ancestors(actor.organisation)]
+        for one in Permit.objects.current().filter(entry__in=entries, organisation__in=units):
+            found.setdefault(one.entry_id, []).append(one)
+    return found
+
+
+def _by_permit(permits: Iterable[Permit], purpose: str) -> Iterable[_Sight]:
+    for one in permits:
+        plain = set(one.plain) & set(one.columns) if purpose else ()
+        yield _Sight(frozenset(one.columns), frozenset(plain), one.where)
 
 
 def _by_grade(actor: Actor, columns: Iterable[Column]) -> Iterable[_Sight]:
     """Public columns are for everyone who is signed in."""
     if actor.person:
-        yield _Sight({c.name for c in columns if c.grade == "public"})
-
-
-def _rows(sights: Sequence[_Sight]) -> str:
-    """All rows where one ground that shows more than public columns has no limit; else what any of them opens."""
-    wide = max(len(s.columns) for s in sights)
-    conditions = list(dict.fromkeys(s.where for s in sights if len(s.columns) == wide or s.where))
-    return "" if "" in conditions else " or ".join(f"({c})" for c in conditions)
+        yield _Sight(frozenset(c.name for c in columns if c.grade == "public"))
 
 
 def permit(
@@ -137,8 +204,6 @@ def permit(
     if unknown := [c for c in (*columns, *plain) if c not in known]:
         raise Problem(t(f"{address} 没有列 {unknown[0]}", f"{address} has no column {unknown[0]}"), field="columns")
     if where:
-        from ludao.blocks.catalogue.conditions import condition
-
         condition(where, known, "where")
     code = organisation if isinstance(organisation, str) else organisation.pk
     made, _ = Permit.objects.update_or_create(
@@ -151,35 +216,3 @@ def revoke(given: Permit | int) -> None:
     """It holds no longer, from this moment; the row stays."""
     key = given if isinstance(given, int) else given.pk
     Permit.objects.filter(pk=key, revoked_at=None).update(revoked_at=clock.now())
-
-
-def allowed_of(actor: Actor, entries: Sequence[Entry], purpose: str = "") -> "dict[str, Allowed]":
-    """`allowed` of many datasets at once (columns prefetched), in a few statements; what is closed is left out."""
-    from ludao.blocks.lake.public import Allowed
-
-    if actor.is_system:
-        return {e.address: Allowed(tuple(c.name for c in e.columns.all()), {}, "") for e in entries}
-    purpose = purpose.strip() or actor.purpose
-    reading, opening = rights.reach(actor, READ), rights.reach(actor, UNMASK) if purpose else ()
-    permits: dict[str, list[Permit]] = {}
-    if actor.organisation:
-        units = [actor.organisation, *ancestors(actor.organisation)]
-        for one in Permit.objects.current().filter(entry__in=entries, organisation__in=units):
-            permits.setdefault(one.entry_id, []).append(one)
-    found = {}
-    for entry in entries:
-        columns = sorted(entry.columns.all(), key=lambda c: c.place)
-        names = {c.name for c in columns}
-        mine = tuple(s for s in reading if rights.within(OWNED, (s,), entry))
-        sights = [_Sight(names, set(), _areas(entry, s)) for s in mine]
-        sights += [_Sight(names if mine else set(), names, _areas(entry, s))
-                   for s in opening if rights.within(OWNED, (s,), entry)]
-        sights += [_Sight(set(p.columns), set(p.plain) & set(p.columns) if purpose else set(), p.where)
-                   for p in permits.get(entry.address, ())]
-        sights = [s for s in (*sights, *_by_grade(actor, columns)) if s.columns]
-        plain = {name for s in sights for name in s.plain}
-        seen = _seen(columns, {name for s in sights for name in s.columns}, plain)
-        masks = {c.name: c.mask or "all" for c in columns if c.name in seen and c.is_guarded and c.name not in plain}
-        if seen:
-            found[entry.address] = Allowed(tuple(c.name for c in columns if c.name in seen), masks, _rows(sights))
-    return found
