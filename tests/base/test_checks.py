@@ -257,7 +257,9 @@ def walls(tmp_path_factory: pytest.TempPathFactory) -> str:
     root = tmp_path_factory.mktemp("walls")
     package = root / "ludao"
     empty = ("config/places", "blocks/permission/public", "blocks/identity/public", "city/assurance/twin/models")
-    planted = {f"{name}.py": "" for name in empty} | {file: text for file, text, _ in WALLS.values()}
+    layers = (ROOT / ".importlinter").read_text().partition("exhaustive = True")[2].partition("[importlinter")[0]
+    built = [f"blocks/{name}/public" for name in re.findall(r"(?<![(\w])[a-z]+(?![)\w])", layers) if name != "layers"]
+    planted = {f"{name}.py": "" for name in (*empty, *built)} | {file: text for file, text, _ in WALLS.values()}
     for file, text in planted.items():
         path = package / file
         path.parent.mkdir(parents=True, exist_ok=True)

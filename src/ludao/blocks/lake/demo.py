@@ -6,6 +6,8 @@ from ludao.base.actor import Actor
 def load(actor: Actor, scale: float) -> None:
     """Those of the blocks below; the subsystems' follow on their schedule, or when first read."""
     from ludao.blocks.lake import flow
+    from ludao.blocks.lake import public as lake
 
     for address in ("identity.area", "identity.organisation"):
-        flow.flow(address)
+        if not lake.exists(address):
+            flow.flow(address)

@@ -148,17 +148,20 @@ def hats_of(person: Person) -> list[tuple[str, Actor]]:
 
 def verdicts(actor: Actor, thing: Model | None = None) -> list[Group]:
     """What this person may do under this hat, system by system."""
-    return [Group(str(from_pair(m.title)), [verdict(actor, f"{m.address}.{r}", thing) for r in m.may])
+    names: dict[str, str] = {}
+    return [Group(str(from_pair(m.title)), [verdict(actor, f"{m.address}.{r}", thing, names=names) for r in m.may])
             for m in registry.manifests() if m.may]
 
 
-def verdict(actor: Actor, right: str, thing: Model | None = None, where: Where | None = None) -> Verdict:
+def verdict(actor: Actor, right: str, thing: Model | None = None, where: Where | None = None, *,
+            names: dict[str, str] | None = None) -> Verdict:
+    """`names` of organisations and areas are kept over many verdicts: a code is looked up once."""
     decision = judge.decide(actor, right, thing)
     found = [w for w in ways(actor, right) if _takes_in(w, thing, where)]
     allowed = decision.allowed and bool(found)
     why = "" if allowed else decision.why if not decision.allowed else str(
         t("有此权限，但范围不及此处", "Holds the right, but it does not reach there"))
-    return Verdict(right, titles.right_title(right), allowed, why, [words_of(w, right) for w in found])
+    return Verdict(right, titles.right_title(right), allowed, why, [words_of(w, right, names) for w in found])
 
 
 def _takes_in(way: Way, thing: Model | None, where: Where | None) -> bool:
@@ -173,12 +176,12 @@ def _reaches(span: Span, where: Where) -> bool:
     return not (where.area and span.areas is not None and not where.area.startswith(span.areas))
 
 
-def words_of(way: Way, right: str) -> str:
+def words_of(way: Way, right: str, names: dict[str, str] | None = None) -> str:
     """A way in words: role, how it came, how far, until when, and the line of the manifest."""
     kinds = {"holding": t("授予", "given"), "delegation": t("受托", "lent"), "elevation": t("提权", "elevated")}
     if way.grant is None:
         return f"{titles.role_title(way.role)} · {rule_of(right, way.role)}"
-    limits = " · ".join(_names(way.grant.limits)) or str(t("不限范围", "everywhere"))
+    limits = " · ".join(_names(way.grant.limits, {} if names is None else names)) or str(t("不限范围", "everywhere"))
     until = f"{clock_day(way.grant.ends_at)}" if way.grant.ends_at else str(t("长期", "without end"))
     return f"{titles.role_title(way.role)}（{kinds[way.grant.kind]}）· {limits} · {until} · {rule_of(right, way.role)}"
 
@@ -187,10 +190,12 @@ def clock_day(at: datetime) -> str:
     return f"{at.astimezone(clock.SHANGHAI):%Y-%m-%d %H:%M}"
 
 
-def _names(codes: tuple[str, ...]) -> list[str]:
+def _names(codes: tuple[str, ...], known: dict[str, str]) -> list[str]:
     models: tuple[Any, ...] = (Organisation, Area)
-    found = {row.pk: str(row) for model in models for row in model.objects.filter(pk__in=codes)}
-    return [found.get(code, code) for code in codes]
+    if unknown := set(codes) - set(known):
+        known |= dict.fromkeys(unknown, "")
+        known |= {row.pk: str(row) for model in models for row in model.objects.filter(pk__in=unknown)}
+    return [known[code] or code for code in codes]
 
 
 def carriers() -> list[dict[str, Any]]:
