@@ -20,7 +20,7 @@ def run(actor: Actor, scale: float, tell: Callable[[str], None]) -> None:
     departments.generate(scale, SEED, out)
     exchange.load_all(actor, out, departments.contracts(), tell)
     events.deliver_all()
-    for name in ("person", "company"):
+    for name in ("company", "person"):  # employers and legal persons are companies with a name
         profile.link(name)
         tell(f"  linked {name}")
     done.touch()
