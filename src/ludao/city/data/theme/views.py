@@ -2,11 +2,10 @@
 
 from typing import Any
 
-from django.db.models import Prefetch
+from django.db.models import F, Prefetch
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.views.decorators.http import require_POST
 
 from ludao.base import actions, clock, rights
 from ludao.base.actor import Actor
@@ -20,7 +19,7 @@ from ludao.blocks.lake import public as lake
 
 from .definition import check
 from .definition import inputs as inputs_of
-from .models import Table, Theme
+from .models import Definition, Table, Theme
 
 SHOWN = 20
 VERSIONS = 10
@@ -88,8 +87,10 @@ def inputs(text: str) -> list[dict[str, Any]]:
 
 
 def used_by(table: Table) -> list[Table]:
-    others = Table.objects.filter(is_active=True).exclude(pk=table.pk).select_related("theme")
-    return [one for one in others if table.address in inputs_of(one.definition.text)]
+    """The tables whose definition in force selects from this one; asked in one statement."""
+    standing = Definition.objects.filter(number=F("table__number"), table__is_active=True).exclude(table=table)
+    return [one.table for one in standing.select_related("table__theme").order_by("table")
+            if table.address in inputs_of(one.text)]
 
 
 def sample(request: HttpRequest, pk: int) -> HttpResponse:
@@ -140,9 +141,10 @@ def edit(request: HttpRequest, pk: int) -> HttpResponse:
     return render(request, "data_theme/edit.html", context, status=422 if form.errors else 200)
 
 
-@require_POST
 def preview(request: HttpRequest) -> HttpResponse:
     """The first rows of a definition that is still being written; nothing is kept."""
+    if request.method != "POST":
+        return redirect("/data/theme/")
     try:
         checked = check(request.POST.get("text", ""))
     except Problem as error:
