@@ -1,7 +1,8 @@
 """Who looks at a file: for which purpose, within which area, written down; and what the person reads of it."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from itertools import groupby
 from typing import Any, Literal
 
 from django.db import models
@@ -25,7 +26,12 @@ PURPOSES = {
     "presence": t("应本人要求", "At the person's own request"),
     "supervision": t("监督检查", "Supervision"),
 }
-OWN = "own"
+DONE = {
+    "look": t("查看档案", "Looked at the file"),
+    "open": t("打开档案", "Opened the file"),
+    "extract": t("打印摘录", "Printed an extract"),
+    "find": t("查找", "Searched"),
+}
 
 
 class File(models.Model):
@@ -66,6 +72,12 @@ class Look:
     what: str
     is_own: bool
     channel: str
+    times: int = 1
+
+    @property
+    def kind(self) -> tuple[Any, ...]:
+        """What makes two looks alike: the same person on the same day, for the same, at the same."""
+        return clock.day_of(self.at), self.who, self.organisation, self.purpose, self.what, self.is_own
 
 
 def reaches(actor: Actor, right: str, area: str | None) -> bool:
@@ -109,11 +121,13 @@ def purpose_of(line: AuditLine) -> str:
 
 
 def looks(file: File, own: str = "", most: int = MOST_LINES) -> list[Look]:
-    """Who looked, newest first; `own` is the account of the file's person."""
+    """Who looked, newest first, alike ones together; `own` is the account of the file's person."""
     lines = list(AuditLine.objects.filter(
         thing_type=audit.kind_of(file), thing_id=str(file.pk), outcome="done").order_by("-at", "-id")[:most])
     units = Organisation.objects.in_bulk({line.organisation for line in lines})
-    return [_look(line, units, own) for line in lines]
+    every = [_look(line, units, own) for line in lines]
+    return [replace(first, times=1 + len(rest)) for _, same in groupby(every, lambda look: look.kind)
+            for first, *rest in [list(same)]]
 
 
 def _look(line: AuditLine, units: dict[str, Organisation], own: str) -> Look:
@@ -121,7 +135,7 @@ def _look(line: AuditLine, units: dict[str, Organisation], own: str) -> Look:
     unit = units.get(line.organisation)
     domains = line.detail.get("seen") or ""
     return Look(line.at, line.name, str(unit) if unit else "", purpose_of(line),
-                f"{line.what}{f' · {domains}' if domains else ''}", is_own, line.channel)
+                f"{DONE.get(line.address.rpartition('.')[2], line.what)}{f' · {domains}' if domains else ''}", is_own, line.channel)
 
 
 def own_number(actor: Actor) -> str:
