@@ -177,6 +177,9 @@ class RowsChoice(forms.ModelMultipleChoiceField):  # type: ignore[type-arg]
 class LinesField(forms.CharField):
     """Several texts, one a line."""
 
+    def prepare_value(self, value: Any) -> Any:
+        return "\n".join(map(str, value)) if isinstance(value, list | tuple) else value
+
     def clean(self, value: Any) -> Any:
         return [line.strip() for line in super().clean(value).splitlines() if line.strip()]
 
