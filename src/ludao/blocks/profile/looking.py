@@ -134,8 +134,9 @@ def _look(line: AuditLine, units: dict[str, Organisation], own: str) -> Look:
     is_own = bool(own) and line.person == own and not line.post
     unit = units.get(line.organisation)
     domains = line.detail.get("seen") or ""
+    done = DONE.get(line.address.rpartition(".")[2], line.what)
     return Look(line.at, line.name, str(unit) if unit else "", purpose_of(line),
-                f"{DONE.get(line.address.rpartition('.')[2], line.what)}{f' · {domains}' if domains else ''}", is_own, line.channel)
+                f"{done}{f' · {domains}' if domains else ''}", is_own, line.channel)
 
 
 def own_number(actor: Actor) -> str:
