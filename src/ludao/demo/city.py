@@ -17,6 +17,7 @@ def load(scale: float, tell: Tell) -> None:
         _load(actor, scale, tell, "base", "block")
         _timed("departments", tell, lambda: _departments(actor, scale, tell))
         _load(actor, scale, tell, "city")
+        _finish(actor, scale, tell)
         if delivered := events.deliver_all():
             tell(f"{delivered} events delivered")
 
@@ -25,6 +26,13 @@ def _load(actor: Actor, scale: float, tell: Tell, *kinds: str) -> None:
     for manifest in registry.manifests():
         if manifest.kind in kinds and (part := manifest.part("demo")):
             _timed(manifest.address, tell, lambda part=part: part.load(actor, scale))
+
+
+def _finish(actor: Actor, scale: float, tell: Tell) -> None:
+    """What counts or sums up comes last: `finish(actor, scale)` of a demo.py, where it has one."""
+    for manifest in registry.manifests():
+        if (part := manifest.part("demo")) and (finish := getattr(part, "finish", None)):
+            _timed(f"{manifest.address} (finish)", tell, lambda finish=finish: finish(actor, scale))
 
 
 def _departments(actor: Actor, scale: float, tell: Tell) -> None:

@@ -5,7 +5,7 @@ from ludao.blocks.catalogue.grading import floor_of, grade
 from ludao.blocks.catalogue.lineage import derived
 from ludao.blocks.catalogue.models import Check, Column, Edge, Entry, Permit, Profile, Rule, Score, Use
 from ludao.blocks.catalogue.profiling import profile
-from ludao.blocks.catalogue.quality import loaded
+from ludao.blocks.catalogue.quality import loaded, overdue, unasked
 from ludao.blocks.catalogue.registering import get, register
 from ludao.blocks.catalogue.spoken import pinyin
 from ludao.blocks.catalogue.syncing import sync
@@ -15,5 +15,6 @@ from ludao.blocks.catalogue.words import GRADES, PROMISES, QUALITIES, categories
 
 __all__ = ["Check", "Column", "Edge", "Entry", "GRADES", "PROMISES", "Permit", "Profile", "QUALITIES", "Rule", "Score",
            "Use", "allowed", "allowed_of",
-           "categories", "covers", "derived", "floor_of", "get", "grade", "loaded", "meaning", "meanings",
-           "permit", "pinyin", "profile", "rank", "reaches", "records", "register", "revoke", "sync", "themes", "used"]
+           "categories", "covers", "derived", "floor_of", "get", "grade", "loaded", "meaning", "meanings", "overdue",
+           "permit", "pinyin", "profile", "rank", "reaches", "records", "register", "revoke", "sync", "themes",
+           "unasked", "used"]

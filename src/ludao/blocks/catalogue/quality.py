@@ -10,12 +10,16 @@ from typing import Any
 from django.db import transaction
 
 from ludao.base import clock
+from ludao.base.actor import Actor
 from ludao.base.errors import Problem
 from ludao.base.text import t
 from ludao.blocks.catalogue import words
 from ludao.blocks.catalogue.conditions import condition
 from ludao.blocks.catalogue.entries import Entry, Rule
-from ludao.blocks.catalogue.measures import Check, Score
+from ludao.blocks.catalogue.measures import Check, Profile, Score
+from ludao.blocks.catalogue.profiling import profile
+
+MUCH = 0.1  # of its rows come or gone, and a table is profiled again
 
 
 @cache
@@ -40,7 +44,39 @@ def loaded(address: str, *, run: str = "", rows_in: int = 0, good: int = 0, bad:
         Score.objects.bulk_create([Score(of=check, **score) for score in scores])
         _rate(check, scores, bad)
         _tell(entry, check, measured)
+        if entry.is_lake and check.records and _is_changed_much(entry, check.records):
+            profile.start(Actor.system("catalogue"), about=entry.address, address=entry.address)
     return check
+
+
+def overdue(at: datetime | None = None) -> int:
+    """What is late by its promise loses points without waiting for its next load: one check a day says so."""
+    at = at or clock.now()
+    late = [e for e in Entry.objects.filter(kind="source", is_withdrawn=False, loaded_at__isnull=False) if e.is_late]
+    for entry in late:
+        if last := entry.checks.order_by("-at", "-pk").first():
+            _fall(entry, last, at)
+    return len(late)
+
+
+@transaction.atomic
+def _fall(entry: Entry, last: Check, at: datetime) -> None:
+    """The last check again, but for its timeliness."""
+    check = _check(entry, f"overdue-{clock.day_of(at):%Y-%m-%d}", {"at": at, "version": last.version,
+                                                                  "records": last.records})
+    said = ("name", "zh", "en", "kind", "rows", "broken")
+    kept = [{name: getattr(s, name) for name in said} for s in last.scores.exclude(kind="timeliness")]
+    late = _timeliness(entry, at)
+    Score.objects.filter(of=check).delete()
+    Score.objects.bulk_create([Score(of=check, **score) for score in (*kept, late)])
+    shares = {name: getattr(last, name) for name, _ in words.QUALITIES}
+    _weigh(check, {name: None if s is None else float(s) for name, s in shares.items()} | {"timeliness": _mean([late])})
+    Entry.objects.filter(pk=entry.pk).update(quality=check.quality)
+
+
+def _is_changed_much(entry: Entry, records: int) -> bool:
+    known = Profile.objects.filter(entry=entry).values_list("rows", flat=True).first()
+    return known is None or abs(records - known) > MUCH * known
 
 
 class Measured:
@@ -57,7 +93,7 @@ def measure(entry: Entry) -> Measured:
     if not entry.is_lake or not lake.exists(entry.address):
         return Measured(0, [], None)
     table = lake.describe(entry.address)
-    rules = _rules_for(entry, table.schema.names)
+    rules, _ = _rules_for(entry, table.schema.names)
     row = lake.sql(question(entry, rules, table.schema.names)).rows()[0]
     rows = int(row["n"])
     scores = [_score(rule, rows, int(row[f"r{place}"] or 0)) for place, (rule, _) in enumerate(rules)]
@@ -67,15 +103,24 @@ def measure(entry: Entry) -> Measured:
     return Measured(rows, scores, row.get("newest"), table.bytes)
 
 
-def _rules_for(entry: Entry, columns: list[str]) -> list[tuple[Rule, str]]:
-    """The rules that this table can be asked; one that names a column it has lost cannot."""
-    found = []
+def unasked(entry: Entry) -> list[tuple[Rule, str]]:
+    """The rules that its table cannot be asked, and why: one names a column it has lost, another is written wrongly."""
+    from ludao.blocks.lake import public as lake
+
+    if not entry.is_lake or not lake.exists(entry.address):
+        return []
+    return _rules_for(entry, lake.describe(entry.address).schema.names)[1]
+
+
+def _rules_for(entry: Entry, columns: list[str]) -> tuple[list[tuple[Rule, str]], list[tuple[Rule, str]]]:
+    """The rules with their SQL that this table can be asked; and those that it cannot, with the reason."""
+    found, failed = [], []
     for rule in entry.rules.all():
         try:
             found.append((rule, condition(rule.says, columns)))
-        except Problem:
-            continue
-    return found
+        except Problem as problem:
+            failed.append((rule, str(problem)))
+    return found, failed
 
 
 def question(entry: Entry, rules: list[tuple[Rule, str]], columns: list[str]) -> str:
@@ -114,6 +159,10 @@ def _rate(check: Check, scores: list[dict[str, Any]], bad: int) -> None:
     shares = {name: _mean([s for s in scores if s["kind"] == name]) for name, _ in words.QUALITIES}
     if check.rows_in and shares["validity"] is not None:
         shares["validity"] *= 1 - bad / check.rows_in
+    _weigh(check, shares)
+
+
+def _weigh(check: Check, shares: dict[str, float | None]) -> None:
     known = {name: share for name, share in shares.items() if share is not None}
     total = sum(weights()[name] for name in known)
     shares["quality"] = sum(share * weights()[name] for name, share in known.items()) / total if total else None

@@ -7,8 +7,10 @@ from django.db import connection
 from ludao.base import clock, datasets
 from ludao.base.datasets import Dataset
 from ludao.blocks.catalogue.entries import Entry
-from ludao.blocks.catalogue.lineage import derived
+from ludao.blocks.catalogue.lineage import derived, inherit
 from ludao.blocks.catalogue.registering import register
+from ludao.blocks.catalogue.traces import Edge
+from ludao.blocks.catalogue.words import named
 
 TYPES = {"int4": "integer", "int8": "integer", "int2": "integer", "numeric": "decimal", "float8": "number",
          "bool": "boolean", "date": "date", "timestamptz": "timestamp"}
@@ -78,17 +80,30 @@ def _tables() -> list[str]:
     known = {e.address: e for e in Entry.objects.all()}
     found = lake.addresses()
     for address in found:
-        entry = known.get(address) or register(_inferred(lake.describe(address)))
+        entry = known.get(address)
+        if entry is None or entry.contract.get("inferred"):
+            entry = _infer(lake.describe(address))
         if entry.form == "delta":
             _describe(entry)
     return found
 
 
+def _infer(table: Any) -> Entry:
+    """Entered, and as high as what it is made of; what is made of it follows."""
+    entry = register(_inferred(table))
+    for address in (entry.address, *Edge.objects.filter(from_address=entry.address).values_list(
+            "address", flat=True).distinct()):
+        inherit(address)
+    return Entry.objects.get(pk=entry.pk)
+
+
 def _inferred(table: Any) -> dict[str, Any]:
-    """A table that nobody described: its columns by their own names, internal until somebody says otherwise."""
-    columns = {field.name: {"zh": field.name, "en": field.name, "type": _type(str(field.type))}
+    """A table that nobody described: its columns by their own names, with the meaning that such a name has; lists and
+    structures, which may hold anything, are secret until somebody says otherwise."""
+    columns = {field.name: {"zh": field.name, "en": field.name, "type": _type(str(field.type)),
+                            "means": "mixed" if "<" in str(field.type) else named().get(field.name, "")}
                for field in table.schema}
-    return {"address": table.address, "kind": "table", "title": {"zh": table.title or table.address,
+    return {"address": table.address, "inferred": True, "kind": "table", "title": {"zh": table.title or table.address,
             "en": table.address}, "owner": "xm-dsj", "key": list(table.key), "columns": columns}
 
 

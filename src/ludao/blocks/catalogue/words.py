@@ -75,6 +75,12 @@ def meaning(name: str) -> Meaning:
 
 
 @cache
+def named() -> dict[str, str]:
+    """What a column's name means in tables that nobody described."""
+    return dict(_means()["named"])
+
+
+@cache
 def categories() -> dict[str, str]:
     return {name: from_pair(row) for name, row in _means()["categories"].items()}
 

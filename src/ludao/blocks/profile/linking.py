@@ -11,6 +11,7 @@ from django.db.models import Max
 from ludao.base import clock, events
 from ludao.base.text import t
 from ludao.base.work import Progress, work
+from ludao.blocks.catalogue import public as catalogue
 from ludao.blocks.lake import public as lake
 from ludao.blocks.profile import (
     blocking,
@@ -58,6 +59,7 @@ class Linking:
             with self.step("store"):
                 self.changed = storing.store(self.session, self.definition, self.run, self.is_full)
         with transaction.atomic():
+            trace(self.definition)
             self.run.ended_at = clock.now()
             self.run.save()
             rates = [Rate(run=self.run, **rate) for rate in self.rates]
@@ -211,6 +213,15 @@ NOTES = {
     "block": t("分块", "Blocking"), "weigh": t("计算权重", "Weighing pairs"), "cluster": t("成簇", "Clustering"),
     "store": t("写入档案", "Writing the files"),
 }
+
+
+def trace(chosen: Definition) -> None:
+    """Tell the catalogue which columns of which sources the golden record and the links are made of."""
+    golden = {field: [(s.address, s.columns[field]) for s in chosen.sources if field in s.columns]
+              for field in chosen.fields}
+    catalogue.derived(chosen.golden_address, columns=golden, by="profile")
+    sources = [(address, "") for address in dict.fromkeys(s.address for s in chosen.sources)]
+    catalogue.derived(chosen.table("record"), columns={"": sources}, by="profile")
 
 
 def link(name: str = "person", progress: Progress | None = None, since: bool | None = None) -> Run:

@@ -157,3 +157,43 @@ def test_uses_are_counted_by_day():
         catalogue.used(ADDRESS, ["name"], actor, "核验", 2, by="test")
     use = catalogue.Use.objects.get(address=ADDRESS, by="test")
     assert (use.times, use.rows, use.columns) == (3, 6, ["name"])
+
+
+def test_a_rule_that_cannot_be_asked_is_told(entry):
+    catalogue.register({**CONTRACT, "rules": [{"name": "lost", "zh": "列已失", "kind": "validity",
+                                               "says": "gone is not null"}]})
+    told = catalogue.unasked(catalogue.get(ADDRESS))
+    assert [rule.name for rule, _ in told] == ["lost"] and "gone" in told[0][1]
+
+
+def test_what_is_late_loses_points_before_its_next_load(entry):
+    check = catalogue.loaded(ADDRESS, run="1", rows_in=2, good=2, bad=0, version=1)
+    catalogue.Entry.objects.filter(pk=ADDRESS).update(loaded_at=clock.now() - timedelta(days=5))
+    catalogue.overdue()
+    catalogue.overdue()
+    entry.refresh_from_db()
+    fallen = entry.checks.first()
+    assert entry.checks.count() == 2 and fallen.timeliness < check.timeliness and entry.quality < check.quality
+    assert (fallen.completeness, fallen.records) == (check.completeness, 2)
+
+
+def test_a_table_that_changed_much_is_profiled_again(entry):
+    from ludao.base.models import Work
+
+    catalogue.loaded(ADDRESS, run="1", rows_in=2, good=2, bad=0, version=1)
+    assert Work.objects.filter(address="catalogue.profile", about=ADDRESS).count() == 1
+    catalogue.profile.now(Actor.system("t"), about=ADDRESS, address=ADDRESS)
+    catalogue.loaded(ADDRESS, run="2", rows_in=0, good=0, bad=0, version=1)
+    assert Work.objects.filter(address="catalogue.profile", about=ADDRESS).count() == 2  # the start and the `now`
+
+
+def test_a_table_that_nobody_described_is_guarded_by_its_names(db):
+    address = "data.test.worked"
+    rows = pa.table({"id": ["1"], "id_number": ["359903199001010018"], "rows": ["{}"], "words": [["a"]], "n": [1]})
+    if not lake.exists(address):
+        lake.create(address, rows.schema, key=("id",))
+        lake.append(address, rows)
+    catalogue.sync()
+    grades = dict(catalogue.get(address).columns.values_list("name", "grade"))
+    assert grades == {"id": "internal", "id_number": "sensitive", "rows": "secret", "words": "secret",
+                      "n": "internal"}

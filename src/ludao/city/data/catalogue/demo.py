@@ -31,6 +31,11 @@ def load(actor: Actor, scale: float) -> None:
         actions.save_query(replace(actor, person=str(steward.pk)), title=KEPT[0], sql=KEPT[1])
 
 
+def finish(actor: Actor, scale: float) -> None:
+    """Counted again when everything is there."""
+    catalogue.sync()
+
+
 def _asked(actor: Actor, address: str, column: str, text: str, said: str) -> None:
     entry = Entry.objects.filter(pk=address).first()
     if entry is None or Remark.objects.filter(entry=entry, text=text).exists():

@@ -146,7 +146,8 @@ def _quality(request: HttpRequest, entry: Entry) -> dict[str, Any]:
     series = {"quality": (t("质量分", "Quality"), _over(checks, "quality"))}
     series |= {name: (title, _over(checks, name)) for name, title in catalogue.QUALITIES}
     return {"checks": checks[:20], "lines": drawing.lines(series), "newest": checks[0] if checks else None,
-            "scores": checks[0].scores.all() if checks else [], "rules": entry.rules.all()}
+            "scores": checks[0].scores.all() if checks else [], "rules": entry.rules.all(),
+            "unasked": catalogue.unasked(entry)}
 
 
 def _over(checks: list[Check], name: str) -> list[tuple[str, float | None]]:

@@ -9,6 +9,8 @@ from . import actions
 from .models import Proposal
 from .sampling import look_at
 
+DONE = ("person", "health", "labour", "welfare", "education")  # themes that she has been through
+
 
 def load(actor: Actor, scale: float) -> None:
     """A second time changes nothing: what a person decided stays, and the rest is left for her."""
@@ -17,7 +19,7 @@ def load(actor: Actor, scale: float) -> None:
     addresses = list(Entry.objects.filter(is_withdrawn=False, kind="source").values_list("pk", flat=True))
     look_at.now(actor, about="*", addresses=addresses)
     steward = replace(actor, name="数管")
-    sure = Proposal.objects.filter(confidence__gte=actions.SURE, column__entry__theme="person")
+    sure = Proposal.objects.filter(confidence__gte=actions.SURE, column__entry__theme__in=DONE)
     rows = list(sure.select_related("column__entry"))
     if rows:
         actions.confirm(steward, proposal=rows, reason="规则与内容一致")
