@@ -207,12 +207,16 @@ class Correction:
     at: datetime
 
 
-def corrections(profile: str, entity: str) -> dict[tuple[str, str, str], Correction]:
+def standing(profile: str, entity: str) -> list[Dispute]:
+    """Those that change how the file is shown: looked into, or confirmed and not yet taken over by the source."""
+    still = models.Q(state__in=Dispute.PENDING) | models.Q(state=Dispute.CORRECTED, settled_at=None)
+    return list(Dispute.objects.filter(still, profile=profile, entity=entity).order_by("pk"))
+
+
+def corrections(disputes: Iterable[Dispute]) -> dict[tuple[str, str, str], Correction]:
     """(address, record key, column) → what is confirmed to be right and has not come from the source yet."""
-    rows = Dispute.objects.filter(profile=profile, entity=entity, state=Dispute.CORRECTED, settled_at=None)
-    found = rows.order_by("pk").values_list("address", "record_key", "column", "pk", "corrected", "decided_at")
-    return {(address, key, column): Correction(pk, value, at) for address, key, column, pk, value, at in found
-            if at is not None}
+    return {(d.address, d.record_key, d.column): Correction(d.pk, d.corrected, d.decided_at) for d in disputes
+            if d.state == Dispute.CORRECTED and d.decided_at}
 
 
 def of(profile: str, entity: str) -> models.QuerySet[Dispute]:

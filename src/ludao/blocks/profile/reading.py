@@ -141,8 +141,8 @@ def sheet(profile: str, entity: str, actor: Actor, *, is_own: bool = False, is_p
     addresses = list(dict.fromkeys(row.source for row in rows))
     entries = catalogue.Entry.objects.select_related("owner").prefetch_related("columns").in_bulk(addresses)
     sights = {} if is_own else catalogue.allowed_of(actor, list(entries.values()), actor.purpose)
-    fixed = disputes.corrections(profile, entity)
-    open_ = disputes.pending_in(disputes.of(profile, entity))
+    told = disputes.standing(profile, entity)
+    fixed, open_ = disputes.corrections(told), disputes.pending_in(told)
     reader = _Reader(definition, actor, entity, record, is_own, is_plain, fixed, open_)
     cards = [reader.card(row, entries[row.source], sights.get(row.source)) for row in rows
              if row.source in entries and (is_own or row.source in sights
