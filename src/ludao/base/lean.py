@@ -47,7 +47,8 @@ def door(whole: App) -> App:
         if scope["type"] == "http":
             for prefix, view in views():
                 if scope["path"].startswith(prefix):
-                    return await _serve(scope, receive, send, prefix, view)
+                    await _serve(scope, receive, send, prefix, view)
+                    return
         await whole(scope, receive, send)
 
     return enter

@@ -11,7 +11,8 @@ import resource, sys, django
 django.setup()
 from ludao.blocks.lake import public as lake
 rows, address = int(sys.argv[1]), "source.test.large"
-query = ("select printf('%012d', n * 7919 % {0}) as id, repeat(md5(n::varchar), 4) as text, n as n from range({0}) r(n)")
+query = ("select printf('%012d', n * 7919 % {0}) as id, repeat(md5(n::varchar), 4) as text, n"
+         " from range({0}) r(n)")
 with lake.session() as work:
     lake.create(address, work.sql(query.format(1)).arrow().schema, key=["id"], buckets=4)
     lake.append(address, work.sql(query.format(rows)).reader())
