@@ -21,6 +21,15 @@ SHOTS = (
     ("wall", "linju", "/screen/", 1600, 900, True),
     ("portal-phone", "lilei", "/", 390, 760, False),
     ("map-phone", "linju", "/desk/", 390, 760, True),
+    ("quarantine", "shuguan", "/exchange/heap/1/", 1280, 800, False),
+    ("find-data", "wangke", "/data/catalogue/find/", 1280, 800, False),
+    ("quality", "shuguan", "/data/catalogue/entry/source.police.resident/?tab=quality", 1280, 800, False),
+    ("lineage", "shuguan", "/data/catalogue/entry/data.person.resident/?tab=lineage", 1280, 900, False),
+    ("grades", "shuguan", "/data/classification/proposal/?state=open", 1280, 720, False),
+    ("sharing", "wangke", "/data/sharing/", 1280, 720, False),
+    ("my-file-phone", "lilei", "/data/person/mine/", 390, 760, False),
+    ("looks-phone", "lilei", "/data/person/mine/?tab=looks", 390, 760, False),
+    ("benefits-phone", "hanmeimei", "/data/benefit/mine/", 390, 760, False),
     ("audit", "shenji", "/base/auditline/", 1280, 720, False),
     ("api", "wangke", "/api/docs", 1280, 800, False),
 )
@@ -31,10 +40,20 @@ def main(city: str = CITY) -> None:
     with chromium() as browser, Visit(browser, city) as visit:
         for name, login, path, width, height, dark in SHOTS:
             page = visit.page(login, width=width, height=height, dark=dark)
+            if login == "hanmeimei":
+                for_the_shop(page)
             page.goto(path)
             page.wait_for_load_state("load")
             kept(page.screenshot(), name)
         sheet(visit.page("linju"))
+
+
+def for_the_shop(page: Page) -> None:
+    """韩梅梅 under the hat of her shop."""
+    page.goto("/identity/account/")
+    page.locator("summary.who").click()
+    page.get_by_role("button", name="鹭岛韩记茶铺").click()
+    page.wait_for_load_state("load")
 
 
 def sheet(page: Page) -> None:
