@@ -1,5 +1,6 @@
 """From rows to rules: which facts the house knows, which version of which policy holds on a day."""
 
+from collections.abc import Callable
 from datetime import date
 from functools import lru_cache
 
@@ -13,11 +14,17 @@ from .engine.words import Policy as Rule
 from .models import Policy, Version
 
 _facts: dict[str, Facts] = {}
+_left: dict[str, Callable[[str], int | None]] = {}
 
 
-def register(facts: Facts) -> None:
-    """A subsystem tells, when the house starts, what rules may know of a kind of entity."""
+def register(facts: Facts, left: Callable[[str], int | None] | None = None) -> None:
+    """A subsystem tells, when the house starts, what rules may know of a kind of entity.
+
+    `left` says what remains (in fen) of the money for a policy, so that a trial can show it.
+    """
     _facts[facts.entity] = facts
+    if left is not None:
+        _left[facts.entity] = left
     _read.cache_clear()
 
 
@@ -25,6 +32,11 @@ def facts_of(entity: str) -> Facts:
     if entity not in _facts:
         raise Problem(t(f"没有这种对象：{entity}", f"There is no such kind of entity: {entity}"), field="entity")
     return _facts[entity]
+
+
+def left_for(entity: str, policy: str) -> int | None:
+    """What remains of the money for a policy, in fen; None when nobody says."""
+    return _left[entity](policy) if entity in _left else None
 
 
 def known() -> dict[str, Facts]:

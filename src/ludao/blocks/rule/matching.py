@@ -75,6 +75,8 @@ def trial(text: str, on: date, *, sample: int = 5) -> dict[str, Any]:
         if "district" in facts.columns
         else []
     )
+    found["budget"] = keeping.left_for(rule.entity, rule.code)
+    found["is_over"] = found["budget"] is not None and found["amount_fen"] > found["budget"]
     found["sample"] = lake.sql(
         f"select {key} as entity_id, amount_fen from ({query}) j where state = 1 order by 1 limit {int(sample)}"
     ).rows()

@@ -1,7 +1,8 @@
 """What is done with benefits: matched, confirmed once, paid in batches, objected to, decided, recovered."""
 
 import re
-from datetime import date
+from collections.abc import Sequence
+from datetime import date, datetime
 from typing import Annotated, Any, Literal
 
 from django.core.files.uploadedfile import UploadedFile
@@ -21,6 +22,7 @@ from ludao.blocks.rule.public import Policy
 
 from . import facts, offering, paying
 from .claiming import identity_of
+from .mine import unbound
 from .models import Batch, Budget, Objection, Offer, Order, Recovery
 
 Account = Annotated[
@@ -41,22 +43,28 @@ Entity = Annotated[
 ]
 
 
+TOLD = 500  # offers that one event tells of
+
+
 @work("data.benefit.match", title=t("免申即享匹配", "Find who qualifies"))
-def matching(progress: Progress, *, entity: Literal["person", "company"], on: str = "") -> dict[str, Any]:
-    """Facts, matches, offers. Right when run again."""
+def matching(
+    progress: Progress, *, entity: Literal["person", "company"], on: str = "", only: Sequence[str] = ()
+) -> dict[str, Any]:
+    """Facts, matches, offers; of all, or of `only` these files. Right when run again."""
     day = date.fromisoformat(on) if on else clock.today()
     at, run = clock.now(), f"benefit-{progress.work.pk}"
     progress.tell(0, 4, str(t("汇集数据", "Compose the facts")))
-    facts.compose(entity, day, run)
+    facts.compose(entity, day, run, only)
     address = facts.ENTITIES[entity][0]
-    catalogue.derived(address, sql=facts.query(entity, day), by="data.benefit")
+    if not only:
+        catalogue.derived(address, sql=facts.query(entity, day), by="data.benefit")
     progress.check()
     progress.tell(1, 4, str(t("按政策逐条判断", "Judge by every policy")))
-    rule.match(entity, day, facts.MATCHES[entity], run=run)
+    rule.match(entity, day, facts.MATCHES[entity], run=run, where=facts.these(entity, only))
     progress.tell(2, 4, str(t("统计", "Count")))
     counted = rule.count(facts.MATCHES[entity], day)
     progress.tell(3, 4, str(t("通知符合的人和企业", "Offer")))
-    counts = announce(progress.actor, entity=entity, on=day, at=at.isoformat())
+    counts = announce(progress.actor, entity=entity, on=day, at=at.isoformat(), only=" ".join(only))
     progress.tell(4, 4)
     return {"policies": len(counted), "met": sum(int(r["met"]) for r in counted), **counts}
 
@@ -65,18 +73,24 @@ def matching(progress: Progress, *, entity: Literal["person", "company"], on: st
     "data.benefit.announce",
     title=t("通知符合的人和企业", "Offer to those who qualify"),
     right="data.benefit.match",
-    says=("data.benefit.offered",),
+    says=("data.benefit.offered", "data.benefit.withdrawn"),
 )
 def announce(
     actor: Actor,
     entity: Entity,
     on: Annotated[date, Field(title=t("日期", "Day"))],
     at: Annotated[str, Field(title=t("数据时间", "Data of"), max_length=40)] = "",
+    only: Annotated[str, Field(title=t("档案编号", "Files"), max_length=20_000)] = "",
 ) -> dict[str, int]:
-    began = clock.now()
-    counts = offering.offer_all(entity, on, began)
-    say("data.benefit.offered", {"entity": entity, **counts})
-    return counts
+    """Said in parts, so that whoever notifies can go through them one after another."""
+    told = offering.offer_all(entity, on, datetime.fromisoformat(at) if at else clock.now(), only.split())
+    for event, pks in (
+        ("data.benefit.offered", told.offered + told.changed),
+        ("data.benefit.withdrawn", told.withdrawn),
+    ):
+        for start in range(0, len(pks), TOLD):
+            say(event, {"entity": entity, "offers": pks[start : start + TOLD]})
+    return told.counts
 
 
 @action(
@@ -257,14 +271,16 @@ def decide(
     objection.decided_by, objection.decided_at = actor.name, clock.now()
     objection.save()
     if verdict == Objection.UPHELD:
-        _offer_upheld(objection, amount)
-        say("data.benefit.offered", {"entity": objection.policy.entity, "offered": 1})
+        offer = _offer_upheld(objection, amount)
+        say("data.benefit.offered", {"entity": objection.policy.entity, "offers": [offer.pk]})
     return objection
 
 
-def _offer_upheld(objection: Objection, amount: str) -> None:
+def _offer_upheld(objection: Objection, amount: str) -> Offer:
     """Judged again on today's data; where that is not mended yet, the officer's figure stands."""
     policy, today = objection.policy, clock.today()
+    if rule.facts_row(policy.entity, objection.entity_id):
+        facts.compose(policy.entity, today, f"objection-{objection.pk}", [objection.entity_id])
     row = rule.facts_row(policy.entity, objection.entity_id) or {}
     part = rule.judged(policy, today)
     outcome = rule.evaluate(part, row, today)
@@ -275,7 +291,7 @@ def _offer_upheld(objection: Objection, amount: str) -> None:
         )
     is_person = policy.entity == "person"
     number = str(row.get("id_number" if is_person else "credit_code") or objection.entity_id)
-    Offer.objects.update_or_create(
+    return Offer.objects.update_or_create(
         policy=policy,
         entity_id=objection.entity_id,
         period=rule.period_of(part.policy.period, today),
@@ -293,7 +309,13 @@ def _offer_upheld(objection: Objection, amount: str) -> None:
             "data_at": clock.now(),
             "note": "异议成立",
         },
-    )
+    )[0]
+
+
+@action("data.benefit.bind", title=t("认领待遇", "Find my offers"), right="data.benefit.mine")
+def bind(actor: Actor) -> int:
+    """Who opened an account after the offer was made finds it by the number that was proved."""
+    return unbound(actor).update(person_id=actor.person)
 
 
 @action(

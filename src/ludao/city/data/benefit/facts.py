@@ -1,6 +1,6 @@
 """What rules may know of a person and an enterprise: pieces of SQL over the files and the departments' tables."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date
 from functools import cache
@@ -9,7 +9,7 @@ from typing import Any
 
 import yaml
 
-from ludao.base import sql
+from ludao.base import clock, sql
 from ludao.blocks.lake import public as lake
 from ludao.blocks.rule import public as rule
 
@@ -18,6 +18,7 @@ ENTITIES = {
     "person": ("data.benefit.person_facts", "person_id", {"zh": "个人", "en": "Person"}),
     "company": ("data.benefit.company_facts", "company_id", {"zh": "企业", "en": "Enterprise"}),
 }
+RECORDS = {"person": "data.person.record", "company": "data.enterprise.record"}
 MATCHES = {"person": "data.benefit.person_match", "company": "data.benefit.company_match"}
 TYPES = {"number": "double", "money": "bigint", "text": "varchar", "boolean": "boolean", "date": "date"}
 
@@ -55,7 +56,15 @@ def register() -> None:
             for p in pieces(entity)
             for name, c in p.columns.items()
         }
-        rule.register(rule.Facts(entity, address, key, title, columns))
+        rule.register(rule.Facts(entity, address, key, title, columns), left)
+
+
+def left(policy: str) -> int | None:
+    """What remains of this year's budget; None when there is none."""
+    from .models import Budget
+
+    budget = Budget.objects.filter(policy_id=policy, year=clock.today().year).first()
+    return budget.left_fen if budget else None
 
 
 def sources(entity: str) -> frozenset[str]:
@@ -63,8 +72,8 @@ def sources(entity: str) -> frozenset[str]:
     return frozenset().union(*(p.reads for p in pieces(entity)))
 
 
-def query(entity: str, on: date) -> str:
-    """One row an entity. A piece whose tables the lake does not have yet is unknown to all."""
+def query(entity: str, on: date, only: Collection[str] = ()) -> str:
+    """One row an entity, or for `only` these. A piece whose tables the lake does not have yet is unknown to all."""
     key = ENTITIES[entity][1]
     base, *others = pieces(entity)
     there = [p for p in others if p.query and all(lake.exists(address) for address in p.reads)]
@@ -74,6 +83,9 @@ def query(entity: str, on: date) -> str:
         n = there.index(p) if p in there else None
         columns += [_column(name, c, n) for name, c in p.columns.items()]
     text = f"select b.{key}, {', '.join(columns)} from ({base.query}) b {' '.join(joins)}"
+    if only:
+        few = these(entity, only)
+        text = f"{text.replace(RECORDS[entity], f'(select * from {RECORDS[entity]} where {few})')} where b.{few}"
     return text.replace("$on", f"date '{on.isoformat()}'")
 
 
@@ -89,7 +101,21 @@ def _column(name: str, column: dict[str, Any], number: int | None) -> str:
     return f"coalesce({value}, cast({literal} as {kind})) as {name}"
 
 
-def compose(entity: str, on: date, run: str = "") -> int:
-    """Write the facts of all entities; gives the table's new version."""
+def compose(entity: str, on: date, run: str = "", only: Collection[str] = ()) -> int:
+    """Write the facts of all entities, or of `only` these; gives the table's new version."""
     address, key, _ = ENTITIES[entity]
-    return lake.write(address, query(entity, on), mode="replace", key=[key], buckets=16, run=run)
+    mode = "merge" if only and lake.exists(address) else "replace"
+    wanted = only if mode == "merge" else ()
+    return lake.write(address, query(entity, on, wanted), mode=mode, key=[key], buckets=16, run=run)
+
+
+def _id(text: str) -> str:
+    """File numbers are letters and digits; what is not comes from nobody's file."""
+    if not text.replace("-", "").isalnum():
+        raise ValueError(f"not a file number: {text!r}")
+    return text
+
+
+def these(entity: str, only: Collection[str]) -> str:
+    """The condition that picks a few entities."""
+    return f"{ENTITIES[entity][1]} in ({', '.join(repr(_id(e)) for e in sorted(only))})" if only else ""

@@ -10,6 +10,7 @@ from ludao.blocks.identity.public import Mandate, Person
 from ludao.blocks.lake import public as lake
 from ludao.blocks.rule import public as rule
 
+from .claiming import identity_of
 from .facts import ENTITIES
 from .models import Offer
 
@@ -27,6 +28,14 @@ def entity_of(actor: Actor, entity: str) -> tuple[str, str, dict[str, Any] | Non
     column = "credit_code" if entity == "company" else "id_number"
     rows = lake.sql(f"select * from {address} where {column} = $number limit 1", {"number": number}).rows()
     return (entity, str(rows[0][key]), rows[0]) if rows else (entity, "", None)
+
+
+def unbound(actor: Actor) -> QuerySet[Offer]:
+    """Offers made to this person before there was an account."""
+    person = Person.objects.filter(pk=actor.person).first() if actor.person else None
+    if person is None or not person.id_number or person.assurance < Person.NUMBER:
+        return Offer.objects.none()
+    return Offer.objects.filter(entity="person", identity=identity_of(person.id_number), person=None)
 
 
 def offers(actor: Actor) -> QuerySet[Offer]:

@@ -117,18 +117,23 @@ class Offer(models.Model):
 
 
 class Claim(models.Model):
-    """Who has claimed a policy for a period, by every identity known: two files of one person cannot both be paid."""
+    """Who has claimed what for a period, by every identity known: two files of one person cannot both be paid.
+
+    Policies that exclude each other are one benefit, so the database refuses the second of them as well.
+    """
 
     scope = None
     kept = False
-    policy = models.ForeignKey(Policy, models.PROTECT, related_name="+")
+    benefit = models.CharField(max_length=120)  # the policy's code, or the name of its exclusive group
     period = models.CharField(max_length=10)
     identity = models.CharField(max_length=64)
     offer = models.ForeignKey(Offer, models.CASCADE, related_name="claims")
 
     class Meta:
         verbose_name = t("享受登记", "Claim")
-        constraints = [models.UniqueConstraint(fields=["policy", "period", "identity"], name="data_benefit_claim_once")]
+        constraints = [
+            models.UniqueConstraint(fields=["benefit", "period", "identity"], name="data_benefit_claim_once")
+        ]
 
 
 class Batch(models.Model):

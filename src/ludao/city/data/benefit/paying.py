@@ -13,6 +13,7 @@ from ludao.base.crypto import sm3
 from ludao.base.errors import Conflict, Problem
 from ludao.base.text import t
 from ludao.blocks.lake import public as lake
+from ludao.blocks.rule import public as rule
 
 from .claiming import identity_of
 from .models import Batch, Budget, Claim, Offer, Order
@@ -20,6 +21,7 @@ from .models import Batch, Budget, Claim, Offer, Order
 HEAD = ["指令号", "收款人", "收款账号", "金额（元）", "用途"]
 ANSWER = ["指令号", "结果", "流水号", "原因"]
 MOST = 10_000
+ONCE = "once"
 RECORDS = "data.person.record"
 NUMBERS = "select record_key from data.person.record where person_id = $person and source = 'source.police.resident'"
 
@@ -30,14 +32,29 @@ def claim(offer: Offer) -> None:
         with transaction.atomic():
             Claim.objects.bulk_create(
                 [
-                    Claim(policy_id=offer.policy_id, period=offer.period, identity=i, offer=offer)
-                    for i in identities(offer)
+                    Claim(benefit=benefit_of(offer), period=period, identity=identity, offer=offer)
+                    for identity in sorted(identities(offer))
+                    for period in periods(offer)
                 ]
             )
     except IntegrityError as error:
         raise Conflict(
             t("这一期已经享受过，不能重复领取", "This period is claimed already; it is paid once")
         ) from error
+
+
+def benefit_of(offer: Offer) -> str:
+    """What is claimed: the group of policies that exclude each other, or the policy."""
+    version = rule.Version.objects.filter(policy_id=offer.policy_id, number=offer.version).first()
+    group = rule.read(version.text).exclusive if version else ""
+    return f"group:{group}" if group else str(offer.policy_id)
+
+
+def periods(offer: Offer) -> tuple[str, ...]:
+    """What is given once within a group also takes the year's place of its yearly sisters."""
+    if offer.period == ONCE and benefit_of(offer) != offer.policy_id:
+        return (ONCE, str(clock.today().year))
+    return (offer.period,)
 
 
 def identities(offer: Offer) -> set[str]:

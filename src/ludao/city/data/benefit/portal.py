@@ -4,16 +4,19 @@ from typing import Any
 
 from django.http import HttpRequest
 
+from ludao.base import actions
 from ludao.base.text import pick
 from ludao.blocks.rule import public as rule
 
-from .mine import offers, others, reason_of
+from .mine import offers, others, reason_of, unbound
 from .models import Offer
 
 
 def waiting(request: HttpRequest) -> list[dict[str, Any]]:
     if not request.actor.person:
         return []
+    if unbound(request.actor).exists():
+        actions.get("data.benefit.bind").call(request.actor, {})
     found = offers(request.actor).filter(state__in=(Offer.OFFERED, Offer.RETURNED))[:4]
     shown = [
         {

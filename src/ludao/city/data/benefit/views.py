@@ -13,7 +13,7 @@ from ludao.base.text import t
 from ludao.blocks.rule import public as rule
 from ludao.blocks.rule.public import Policy
 
-from .mine import entity_of, offers, others, reason_of
+from .mine import entity_of, offers, others, reason_of, unbound
 from .models import Batch, Budget, Objection, Offer
 
 TONES = {
@@ -29,6 +29,8 @@ TONES = {
 
 def mine(request: HttpRequest) -> HttpResponse:
     actor = request.actor
+    if unbound(actor).exists():
+        actions.get("data.benefit.bind").call(actor, {})
     rows = list(offers(actor)[:100])
     cards = [{"offer": o, "reason": o.note or reason_of(o), "tone": TONES.get(o.state, "idle")} for o in rows]
     waits = [c for c in cards if c["offer"].state in (Offer.OFFERED, Offer.RETURNED)]

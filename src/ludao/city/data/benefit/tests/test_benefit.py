@@ -161,3 +161,94 @@ def test_an_objection_upheld_becomes_an_offer(town: None) -> None:
     run()
     assert Offer.objects.get(pk=offer.pk).state == "offered"
     actions.confirm(SYSTEM, offer=offer, account=ACCOUNT)
+
+
+def test_sisters_of_an_exclusive_group_are_claimed_once_across_runs(town: None) -> None:
+    """Ninety in the middle of the month: what was claimed at 89 stands, its sister is not given for the same month."""
+    run()
+    first = offer_of("a", "person.elderly_80")
+    actions.confirm(SYSTEM, offer=first, account=ACCOUNT)
+    people(("a", "11", 95, ""))
+    run()
+    assert Offer.objects.get(pk=first.pk).state == "confirmed"
+    assert not Offer.objects.filter(entity_id="a", policy_id="person.elderly_90").exists()
+
+
+def test_the_database_refuses_two_of_a_group_at_once(town: None) -> None:
+    run()
+    one = offer_of("b", "person.elderly_90")
+    two = Offer.objects.get(pk=one.pk)
+    two.pk, two.policy_id = None, "person.elderly_80"
+    two.note = "异议成立"
+    two.save()
+    done = at_once(2, lambda n: actions.confirm(SYSTEM, offer=(one, two)[n], account=ACCOUNT))
+    assert sum(isinstance(d, Offer) for d in done) == 1
+    assert Order.objects.count() == 1
+
+
+def pay(*offers: Offer) -> None:
+    for offer in offers:
+        actions.confirm(SYSTEM, offer=offer, account=ACCOUNT)
+    made = actions.make_batch(SYSTEM)
+    lines = "".join(f"{line.number},成功,X{line.pk},\n" for line in made.lines.all())
+    file = SimpleUploadedFile("a.csv", f"指令号,结果,流水号,原因\n{lines}".encode())
+    actions.read_answer(SYSTEM, batch=made, file=file)
+
+
+def join(keep: str, *numbers: str) -> None:
+    """All these numbers' records are of one file from now on."""
+    people((keep, numbers[0], 85, ""))
+    put(
+        "data.person.record",
+        [{"source": "source.police.resident", "part": "", "record_key": n, "person_id": keep} for n in numbers],
+        ["source", "record_key"],
+    )
+    put(
+        "source.police.resident",
+        [{"id_number": n, "status": "正常", "registered_on": TODAY, "household_id": "h"} for n in numbers],
+        ["id_number"],
+    )
+
+
+def test_two_files_paid_and_later_joined_are_listed_once(town: None) -> None:
+    people(("a", "11", 85, ""), ("b", "22", 85, ""))
+    run()
+    one, two = offer_of("a", "person.elderly_80"), offer_of("b", "person.elderly_80")
+    pay(one, two)
+    join("b", "22", "11")
+    run()
+    assert [r.offer_id for r in Recovery.objects.all()] == [one.pk]
+    assert run()["recoveries"] == 0
+
+
+def test_a_file_paid_and_later_joined_is_left_as_it_is(town: None) -> None:
+    people(("a", "11", 85, ""), ("b", "22", 85, ""))
+    run()
+    pay(offer_of("a", "person.elderly_80"))
+    join("b", "22", "11")
+    run()
+    assert not Recovery.objects.exists()
+
+
+def test_a_few_files_are_judged_again_alone(town: None) -> None:
+    run()
+    people(("a", "11", 95, ""), ("b", "22", 60, ""), ("c", "33", 85, ""))
+    work = actions.matching.now(SYSTEM, about="test", entity="person", only=["c"])
+    assert work.result["offered"] >= 1 and work.result["withdrawn"] == 0
+    assert Offer.objects.filter(entity_id="c", policy_id="person.elderly_80").exists()
+    assert offer_of("b", "person.elderly_90").state == "offered"
+
+
+def test_who_opens_an_account_later_finds_the_offer(town: None) -> None:
+    from ludao.base.actor import Actor
+    from ludao.city.data.benefit.mine import unbound
+
+    from .conftest import account
+
+    run()
+    person = account("11")
+    actor = Actor(person=str(person.pk), name=person.name)
+    assert unbound(actor).exists()
+    offer_of("a", "person.elderly_80")
+    unbound(actor).update(person_id=person.pk)
+    assert offer_of("a", "person.elderly_80").person_id == person.pk
