@@ -28,7 +28,7 @@ SHOTS = (
     ("grades", "shuguan", "/data/classification/proposal/?state=open", 1280, 720, False),
     ("sharing", "wangke", "/data/sharing/", 1280, 720, False),
     ("my-file-phone", "lilei", "/data/person/mine/", 390, 760, False),
-    ("looks-phone", "lilei", "/data/person/mine/?tab=looks", 390, 760, False),
+    ("looks-phone", "lilei", "/data/person/mine/?tab=looks", 390, 1400, False),
     ("benefits-phone", "hanmeimei", "/data/benefit/mine/", 390, 760, False),
     ("audit", "shenji", "/base/auditline/", 1280, 720, False),
     ("api", "wangke", "/api/docs", 1280, 800, False),
