@@ -10,7 +10,7 @@ from ludao.blocks.catalogue.entries import Entry
 from ludao.blocks.catalogue.lineage import derived, inherit
 from ludao.blocks.catalogue.registering import register
 from ludao.blocks.catalogue.traces import Edge
-from ludao.blocks.catalogue.words import named
+from ludao.blocks.catalogue.words import named, opened
 
 TYPES = {"int4": "integer", "int8": "integer", "int2": "integer", "numeric": "decimal", "float8": "number",
          "bool": "boolean", "date": "date", "timestamptz": "timestamp"}
@@ -101,6 +101,7 @@ def _inferred(table: Any) -> dict[str, Any]:
     """A table that nobody described: its columns by their own names, with the meaning that such a name has; lists and
     structures, which may hold anything, are secret until somebody says otherwise."""
     columns = {field.name: {"zh": field.name, "en": field.name, "type": _type(str(field.type)),
+                            "masks": opened().get(field.name, ""),
                             "means": "mixed" if "<" in str(field.type) else named().get(field.name, "")}
                for field in table.schema}
     return {"address": table.address, "inferred": True, "kind": "table", "title": {"zh": table.title or table.address,

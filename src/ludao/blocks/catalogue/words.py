@@ -81,6 +81,12 @@ def named() -> dict[str, str]:
 
 
 @cache
+def opened() -> dict[str, str]:
+    """Why a column of this name is not lifted to its inputs, in tables that nobody described."""
+    return dict(_means()["open"])
+
+
+@cache
 def categories() -> dict[str, str]:
     return {name: from_pair(row) for name, row in _means()["categories"].items()}
 
