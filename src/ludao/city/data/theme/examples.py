@@ -10,14 +10,14 @@ from .models import Definition, Table, Theme
 
 TEXT = (CONTENT / "business" / "innovator.sql").read_text("utf-8")
 PLAIN = """\
--- title: { zh: 在册企业, en: Companies on the register }
--- row: { zh: 一家在册企业, en: one company }
--- key: [credit_code]
+-- title: { zh: 各行业企业数, en: Companies by industry }
+-- row: { zh: 一个行业, en: one industry }
+-- key: [industry]
 -- fresh: monthly
 -- columns:
---   credit_code: { zh: 统一社会信用代码, en: Credit code, grade: sensitive, mask: id_number }
 --   industry: { zh: 行业, en: Industry, grade: internal }
-select c.credit_code, c.industry from source.market.enterprise c"""
+--   companies: { zh: 企业数, en: Companies, grade: internal }
+select c.industry, count(*) as companies from source.market.enterprise c group by c.industry"""
 
 
 def _theme() -> Theme:
@@ -39,9 +39,9 @@ def _retired(_: Actor) -> dict[str, Any]:
 
 EXAMPLES: dict[str, Any] = {
     "found": {"key": "trial", "title_zh": "试验", "title_en": "Trial", "lead_zh": "试验用", "lead_en": "For trial"},
-    "add": lambda _: {"theme": _theme(), "name": "register", "text": PLAIN},
+    "add": lambda _: {"theme": _theme(), "name": "by_industry", "text": PLAIN},
     "save": lambda _: {"table": Table.objects.get(theme=_theme(), name="innovator"),
-                       "text": PLAIN, "note": "改为在册企业"},
+                       "text": PLAIN, "note": "改为按行业"},
     "restore": _older,
     "retire": lambda _: {"table": Table.objects.get(theme=_theme(), name="innovator"), "reason": "不再使用"},
     "revive": _retired,
