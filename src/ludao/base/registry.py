@@ -25,8 +25,8 @@ CHAPTERS = {
     "infrastructure": {"zh": "基础设施", "en": "Infrastructure", "icon": "network"},
     "assurance": {"zh": "发展环境", "en": "Assurance", "icon": "target"},
 }
-VOCABULARY = {"title", "clause", "owner", "words", "uses", "reads", "offers", "hears", "says", "may", "roles",
-              "apart"}
+VOCABULARY = {"title", "clause", "owner", "words", "uses", "reads", "offers", "hears", "says", "may", "rights",
+              "roles", "apart"}
 
 
 @dataclass(frozen=True)
@@ -46,6 +46,7 @@ class Manifest:
     hears: tuple[str, ...] = ()
     says: tuple[str, ...] = ()
     may: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    rights: dict[str, dict[str, str]] = field(default_factory=dict)
     roles: dict[str, dict[str, str]] = field(default_factory=dict)
     apart: tuple[tuple[str, str], ...] = ()
 

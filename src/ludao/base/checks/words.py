@@ -31,6 +31,8 @@ def check(house: House) -> Iterator[Finding]:
 def _manifest(folder: Folder) -> Iterator[Finding]:
     title, roles = folder.manifest.title, folder.manifest.roles
     yield from _both(title, folder.declared("title"), folder.manifest.address)
+    for right, words in folder.manifest.rights.items():
+        yield from _both(words, folder.declared("rights", right), f"the right {right}")
     for role, words in roles.items():
         yield from _both(words, folder.declared("roles", role), f"the role {role}")
     if folder.manifest.kind == "city" and not folder.manifest.words:

@@ -59,6 +59,7 @@ WINDOWS = frozenset(OVER)
 VALUES = {exp.Column, exp.Identifier, exp.Literal, exp.Boolean, exp.Null, exp.Paren, exp.Interval, exp.Var}
 LOGIC = {exp.And, exp.Or, exp.Not, exp.Is, exp.Between, exp.In, exp.Like, exp.ILike, exp.Case, exp.If}
 COMPARISONS = {exp.EQ, exp.NEQ, exp.GT, exp.GTE, exp.LT, exp.LTE, exp.NullSafeEQ, exp.NullSafeNEQ}
+LIKENESS = {exp.Like, exp.ILike, exp.Between, exp.In}
 ARITHMETIC = {exp.Add, exp.Sub, exp.Mul, exp.Div, exp.Mod, exp.Neg, exp.DPipe}
 CASTS = {exp.Cast, exp.DataType, exp.DataTypeParam}
 OF_EXPRESSIONS: frozenset[type[exp.Expr]] = frozenset(VALUES | LOGIC | COMPARISONS | ARITHMETIC | CASTS)

@@ -92,6 +92,14 @@ def _interval(node: exp.Expr, field: str) -> None:
         raise mistake("时长请写成 INTERVAL '3 days'", "Write an interval as INTERVAL '3 days'", field, position(node))
 
 
+def _chained(node: exp.Expr, field: str) -> None:
+    """PostgreSQL does not read `a = b = c`; brackets say which is meant."""
+    like = next((kinds for kinds in (grammar.COMPARISONS, grammar.LIKENESS) if type(node) in kinds), ())
+    if any(type(node.args.get(side)) in like for side in ("this", "expression", "low", "high")):
+        raise mistake("连写的比较请加括号，或用 and 连接", "Put brackets around chained comparisons, or join them with and",
+                      field, position(node))
+
+
 def _given(node: exp.Expr) -> list[str]:
     return [key for key, value in node.args.items() if value]
 
@@ -103,4 +111,5 @@ _CHECKS = {
     exp.Cast: _cast,
     exp.Star: _star,
     exp.Interval: _interval,
+    **dict.fromkeys(grammar.COMPARISONS | grammar.LIKENESS, _chained),
 }

@@ -40,10 +40,17 @@ def right_title(right: str) -> str:
 
 def verb(right: str) -> str:
     """What the right lets one do, or see."""
-    return _done(right) or _seen(right) or right.rpartition(".")[2]
+    return _named(right) or _done(right) or _seen(right) or right.rpartition(".")[2]
 
 
 lazy_right_title = lazy(right_title, str)
+
+
+def _named(right: str) -> str:
+    """A manifest names a right that neither an action nor a page in the navigation does."""
+    address, _, name = right.rpartition(".")
+    pair = registry.by_address()[address].rights.get(name) if address in registry.by_address() else None
+    return str(from_pair(pair)) if pair else ""
 
 
 def _done(right: str) -> str:

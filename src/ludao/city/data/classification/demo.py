@@ -1,6 +1,9 @@
-"""The demonstration's grades: the rules have looked; what they are sure of is confirmed by the steward."""
+"""The demonstration's grades: the rules have looked; where they are sure and agree with the department, the steward has
+confirmed."""
 
 from dataclasses import replace
+
+from django.db.models import F
 
 from ludao.base.actor import Actor
 from ludao.blocks.catalogue.public import Entry
@@ -19,7 +22,8 @@ def load(actor: Actor, scale: float) -> None:
     addresses = list(Entry.objects.filter(is_withdrawn=False, kind="source").values_list("pk", flat=True))
     look_at.now(actor, about="*", addresses=addresses)
     steward = replace(actor, name="数管")
-    sure = Proposal.objects.filter(confidence__gte=actions.SURE, column__entry__theme__in=DONE)
+    sure = Proposal.objects.filter(confidence__gte=actions.SURE, column__entry__theme__in=DONE,
+                                   grade=F("column__grade"))
     rows = list(sure.select_related("column__entry"))
     if rows:
         actions.confirm(steward, proposal=rows, reason="规则与内容一致")
