@@ -66,7 +66,8 @@ def _roles(house: House, folder: Folder) -> Iterator[Finding]:
     for right in folder.manifest.rights:
         if right not in folder.manifest.may:
             at = folder.declared("rights", right)
-            yield Finding(at.path, at.line, "rights", f"[rights] names {right}, which [may] does not give", "mend the name")
+            yield Finding(at.path, at.line, "rights", f"[rights] names {right}, which [may] does not give",
+                          "mend the name")
     for pair in folder.manifest.apart:
         for right in pair:
             if right not in folder.manifest.may:

@@ -96,8 +96,8 @@ def _chained(node: exp.Expr, field: str) -> None:
     """PostgreSQL does not read `a = b = c`; brackets say which is meant."""
     like = next((kinds for kinds in (grammar.COMPARISONS, grammar.LIKENESS) if type(node) in kinds), ())
     if any(type(node.args.get(side)) in like for side in ("this", "expression", "low", "high")):
-        raise mistake("连写的比较请加括号，或用 and 连接", "Put brackets around chained comparisons, or join them with and",
-                      field, position(node))
+        raise mistake("连写的比较请加括号，或用 and 连接",
+                      "Put brackets around chained comparisons, or join them with and", field, position(node))
 
 
 def _given(node: exp.Expr) -> list[str]:
