@@ -111,5 +111,5 @@ _CHECKS = {
     exp.Cast: _cast,
     exp.Star: _star,
     exp.Interval: _interval,
-    **dict.fromkeys(grammar.COMPARISONS | grammar.LIKENESS, _chained),
+    **{kind: _chained for kind in grammar.COMPARISONS | grammar.LIKENESS},
 }
