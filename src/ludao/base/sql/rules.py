@@ -2,7 +2,7 @@
 
 import difflib
 import re
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 
 from sqlglot import exp
 
@@ -104,12 +104,12 @@ def _given(node: exp.Expr) -> list[str]:
     return [key for key, value in node.args.items() if value]
 
 
-_CHECKS = {
+_CHECKS: dict[type[exp.Expr], Callable[[exp.Expr, str], None]] = {
     exp.Literal: _literal,
     exp.Var: _unit,
     exp.DataType: _type,
     exp.Cast: _cast,
     exp.Star: _star,
     exp.Interval: _interval,
-    **{kind: _chained for kind in grammar.COMPARISONS | grammar.LIKENESS},
+    **dict.fromkeys(grammar.COMPARISONS | grammar.LIKENESS, _chained),
 }
