@@ -1,6 +1,5 @@
 """The bulletin of a month (通报): how every department and target stood on its last day, and its PDF."""
 
-import json
 from calendar import monthrange
 from dataclasses import dataclass
 from datetime import date
@@ -9,12 +8,10 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-import typst
 from django.db.models import QuerySet
 
-from ludao.base import clock, health, registry
-from ludao.base.errors import Problem
-from ludao.base.text import t
+from ludao.base import clock, registry
+from ludao.blocks.document.public import typeset
 from ludao.blocks.identity.public import Organisation
 
 from .engine.light import Light, Standing, light, share
@@ -164,14 +161,8 @@ class Bulletin:
         }
 
     def pdf(self) -> bytes:
-        """The sheet set by typst with the system's Chinese fonts (fonts-noto-cjk)."""
-        if not health.has_chinese_type():
-            raise Problem(t("服务器上没有中文字体，请运维人员安装 fonts-noto-cjk", "The server has no Chinese type: "
-                            "the operator installs fonts-noto-cjk"))
-        data = json.dumps(self.facts(), ensure_ascii=False)
-        made = typst.compile(SHEET.read_bytes(), format="pdf", sys_inputs={"data": data})
-        assert isinstance(made, bytes)
-        return made
+        """The printed sheet."""
+        return typeset(SHEET, self.facts())
 
 
 def lamp(shown: Light) -> tuple[str, str]:
