@@ -7,15 +7,15 @@ from typing import Any
 
 from ludao.base.errors import Problem
 from ludao.base.text import t
-from ludao.blocks.lake import resolving
+from ludao.blocks.lake import point, resolving
 from ludao.blocks.lake import session as sessions
 from ludao.blocks.lake import table as tables
 from ludao.blocks.lake.buckets import bucket
 from ludao.blocks.lake.resolving import quoted
 from ludao.blocks.lake.session import Result
-from ludao.blocks.lake.table import File, Table
+from ludao.blocks.lake.table import Table
 
-MOST_KEYS = 10_000
+FEW = 200  # keys; more of them are asked for through the engine
 
 
 def sql(query: str, parameters: Mapping[str, Any] | None = None, *, as_of: datetime | int | None = None,
@@ -38,39 +38,30 @@ def cluster_of(engine: str | None) -> str:
 
 def lookup(address: str, key: Mapping[str, Any] | Sequence[Mapping[str, Any]],
            columns: Sequence[str] = ()) -> list[dict[str, Any]]:
-    """Rows by their whole key; only the bucket's files are looked into."""
+    """Rows by their whole key; only the bucket's files are looked into. Any key may be missing, the order is free."""
     table = tables.now(address)
     keys = [key] if isinstance(key, Mapping) else list(key)
     if any(set(one) != set(table.key) for one in keys):
         raise Problem(t(f"请给出 {'、'.join(table.key)}", f"Give {', '.join(table.key)}"), field="key")
-    files: dict[str, File] = {}
     values = [[one[name] for name in table.key] for one in keys]
+    chosen = list(columns or table.columns)
+    if len(values) <= FEW:
+        return point.rows(table, values, chosen)
     wanted = {bucket(value, table.buckets) for value in values}
-    for file in table.files:
-        if file.bucket in wanted and any(_may_hold(table, file, value) for value in values):
-            files[file.path] = file
+    files = [file for number in wanted for file in table.files_in(number)]
     if not files:
         return []
-    chosen = ", ".join(quoted(c) for c in (columns or table.columns))
-    query = f"select {chosen} from {resolving.source(table, list(files.values()))} where {_matches(table, len(values))}"
+    named = ", ".join(quoted(c) for c in chosen)
+    query = f"select {named} from {resolving.source(table, files)} where {_matches(table, len(values))}"
     relation = sessions.reading().sql(query, params=[value for one in values for value in one])
     return Result(relation).rows()
 
 
 def _matches(table: Table, number: int) -> str:
     if len(table.key) == 1:
-        name = quoted(table.key[0])
-        return f"{name} = ?" if number == 1 else f"{name} in ({', '.join('?' * number)})"
+        return f"{quoted(table.key[0])} in ({', '.join('?' * number)})"
     one = " and ".join(f"{quoted(name)} = ?" for name in table.key)
     return " or ".join([f"({one})"] * number)
-
-
-def _may_hold(table: Table, file: File, values: Sequence[Any]) -> bool:
-    name, value = table.key[0], values[0]
-    low, high = file.low.get(name), file.high.get(name)
-    if low is None or high is None or not isinstance(value, type(low)):
-        return True
-    return bool(low <= value <= high)
 
 
 def read_files(paths: str | os.PathLike[str] | Sequence[str | os.PathLike[str]], format: str = "",

@@ -6,6 +6,7 @@ import threading
 from collections import OrderedDict
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -55,6 +56,16 @@ class Table:
     @property
     def files(self) -> list[File]:
         return [file for file in self.every_file if file.is_live]
+
+    @cached_property
+    def _by_bucket(self) -> dict[int, list[File]]:
+        found: dict[int, list[File]] = {}
+        for file in self.files:
+            found.setdefault(file.bucket, []).append(file)
+        return found
+
+    def files_in(self, bucket: int) -> list[File]:
+        return self._by_bucket.get(bucket, [])
 
     @property
     def rows(self) -> int:
