@@ -5,6 +5,8 @@ from collections.abc import Callable
 
 from ludao.base import events, registry
 from ludao.base.actor import Actor, following, new_request_id
+from ludao.base.mapper import rows
+from ludao.base.registry import Manifest
 
 DEMO = "demonstration"
 Tell = Callable[[str], None]
@@ -23,9 +25,15 @@ def load(scale: float, tell: Tell) -> None:
 
 
 def _load(actor: Actor, scale: float, tell: Tell, *kinds: str) -> None:
-    for manifest in registry.manifests():
+    for manifest in sorted(registry.manifests(), key=_row):
         if manifest.kind in kinds and (part := manifest.part("demo")):
             _timed(manifest.address, tell, lambda part=part: part.load(actor, scale))
+
+
+def _row(manifest: Manifest) -> int:
+    """Blocks from the lowest row up, since each stands on those below; the others as they come."""
+    order = [name for row in reversed(rows()) for name in row]
+    return order.index(manifest.address) if manifest.kind == "block" else -1
 
 
 def _finish(actor: Actor, scale: float, tell: Tell) -> None:
