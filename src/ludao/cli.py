@@ -19,6 +19,8 @@ app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_
 audit_app = typer.Typer(no_args_is_help=True, help="The audit log.")
 app.add_typer(audit_app, name="audit")
 app.add_typer(commands.new, name="new")
+sharing_app = typer.Typer(no_args_is_help=True, help="What departments ask of one another.")
+app.add_typer(sharing_app, name="sharing")
 for name, command in {"where": commands.where, "why": commands.why, "map": commands.map_,
                       "check": commands.check}.items():
     app.command(name)(command)
@@ -162,6 +164,30 @@ def audit_verify() -> None:
     if faults:
         raise typer.Exit(1)
     out.print("[green]every chain holds[/green]")
+
+
+@sharing_app.command("verify")
+def sharing_verify(
+    grant: Annotated[str, typer.Argument(help="GX…; every grant when left out")] = "",
+    answer: Annotated[Path | None, typer.Option(help="a body that was kept: ours, and logged?")] = None,
+    headers: Annotated[Path | None, typer.Option(help="its headers, as curl -D writes them")] = None,
+) -> None:
+    """Walk the message logs of shared data and name every line that was changed, removed or reordered."""
+    _django()
+    from ludao.city.data.sharing import verifying
+
+    faults = 0
+    if answer and headers:
+        kept = dict(line.split(": ", 1) for line in headers.read_text().splitlines() if ": " in line)
+        told = [("the answer", verifying.verify_answer(answer.read_bytes(), kept))]
+    else:
+        told = [(f"{one.number}  {found.messages} lines  head {found.head[:16]}", found.faults)
+                for one, found in verifying.verify_all(grant)]
+    for what, wrong in told:
+        faults += len(wrong)
+        out.print(f"[{'red' if wrong else 'green'}]{what}[/]  {'; '.join(wrong) or 'holds'}", highlight=False)
+    if faults or not told:
+        raise typer.Exit(1)
 
 
 @app.command()

@@ -1,4 +1,4 @@
-"""SM2, SM3 and SM4 by GmSSL: the only place that knows that library.
+"""SM2, SM3 and SM4 by GmSSL: the only place that knows that library; SM2 signs by OpenSSL where it can.
 
 SM2: GB/T 32918 on the curve sm2p256v1; signatures are DER `SEQUENCE { r, s }`, ciphertexts DER
 `SEQUENCE { x, y, C3, C2 }` (GM/T 0009), as OpenSSL and the national gateways write them.
@@ -16,10 +16,12 @@ from typing import Self
 import gmssl_pyx
 from cryptography.hazmat.primitives import hashes
 
+from ludao.base.crypto import openssl
 from ludao.base.errors import LudaoError
 from ludao.base.text import t
 
 SIGNER_ID = b"1234567812345678"  # the default id of GM/T 0009, article 10
+ORDER = 0xFFFFFFFEFFFFFFFFFFFFFFFFFFFFFFFF7203DF6B21C6052B53BBF40939D54123  # of the curve
 TAG_SIZE = 16
 BLOCK = 1 << 20
 
@@ -60,8 +62,12 @@ class KeyPair:
     def public_pem(self) -> str:
         return _pem("PUBLIC KEY", _PUBLIC_HEAD + self.public)
 
+    def private_der(self) -> bytes:
+        """PKCS #8."""
+        return _PRIVATE_HEAD + self.private + _PRIVATE_MIDDLE + self.public
+
     def private_pem(self) -> str:
-        return _pem("PRIVATE KEY", _PRIVATE_HEAD + self.private + _PRIVATE_MIDDLE + self.public)
+        return _pem("PRIVATE KEY", self.private_der())
 
     @classmethod
     def from_private_pem(cls, pem: str) -> Self:
@@ -139,6 +145,9 @@ def sm2_generate() -> KeyPair:
 
 def sm2_sign(pair: KeyPair, message: bytes, signer_id: bytes = SIGNER_ID) -> bytes:
     """DER signature over SM3(Z ‖ message)."""
+    is_key = 0 < int.from_bytes(pair.private) < ORDER - 1  # OpenSSL would sign with what is none
+    if is_key and (swift := openssl.sign(pair.private_der(), message, signer_id)):
+        return swift
     with _plainly():
         return _sign(pair.private, pair.public, message, signer_id)
 

@@ -22,7 +22,7 @@ def given(start, number):
         "code": f"{n * 7919 % 100_003:06d}", "year": 2000 + n % 20, "name": dice.choice(["甲", "乙", None, ""]),
         "born_on": date(1950, 1, 1) + timedelta(n % 9000), "fen": n * 100, "share": n / 3,
         "price": Decimal(n) / 100, "is_open": n % 3 == 0, "words": ["一", "二"][: n % 3] or None,
-        "at": moment + timedelta(seconds=n), "local": datetime(2022, 1, 1) + timedelta(seconds=n),
+        "at": moment + timedelta(seconds=n), "local": (moment + timedelta(seconds=n)).replace(tzinfo=None),
     } for n in range(start, start + number)]
     return pa.Table.from_pylist(said, schema=KINDS)
 

@@ -1,10 +1,12 @@
 """Walks a grant's message log from its first line to its head and names each place where it does not hold."""
 
-from collections.abc import Iterator
+import base64
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC
 from typing import Any
 
+from . import keys, serving
 from .committing import LINE
 from .engine.chain import GENESIS, canonical, digest_of
 from .models import Chain, Grant, Message
@@ -44,15 +46,31 @@ def verify(grant: Grant) -> Verified:
     return found
 
 
-def verify_all() -> Iterator[tuple[Grant, Verified]]:
-    """Every grant's log; for the command line and the daily round."""
-    for grant in Grant.objects.order_by("pk"):
+def verify_all(number: str = "") -> Iterator[tuple[Grant, Verified]]:
+    """The log of every grant, or of the one of this number; for the command line and the daily round."""
+    for grant in Grant.objects.filter(**({"number": number} if number else {})).order_by("pk"):
         yield grant, verify(grant)
 
 
-def lines(grant: int) -> Iterator[dict[str, Any]]:
+def verify_answer(body: bytes, given: Mapping[str, str]) -> list[str]:
+    """An answer that somebody kept, against the signature it came with and against the log as it stands now."""
+    faults, headers = [], {name.title(): value for name, value in given.items()}
+    key_id, _, _ = headers["Ludao-Signature"].partition(" ")
+    if not serving.is_proved(body, headers, keys.public_key(key_id)):
+        faults.append("this body or these headers are not what was signed")
+    grant, _, number = headers["Ludao-Log"].partition("/")
+    line = next(lines(int(grant), int(number)), None)
+    if line is None:
+        faults.append(f"{number}: is no longer in the log")
+    elif plain(line) != base64.b64decode(headers["Ludao-Receipt"]):
+        faults.append(f"{number}: the log says something else than the receipt")
+    return faults
+
+
+def lines(grant: int, number: int = 0) -> Iterator[dict[str, Any]]:
     wanted = ["grant_id", *LINE[1:], "previous", "digest"]
-    yield from Message.objects.filter(grant_id=grant).order_by("number").values(*wanted).iterator(chunk_size=5000)
+    asked = {"grant_id": grant} | ({"number": number} if number else {})
+    yield from Message.objects.filter(**asked).order_by("number").values(*wanted).iterator(chunk_size=5000)
 
 
 def plain(line: dict[str, Any]) -> bytes:

@@ -55,6 +55,10 @@ def test_an_answer_can_be_proved_later(granted: Grant, token: str) -> None:
     assert not serving.is_proved(answer.content, dict(other.headers), keys.public_key())
     forged = {**headers, "Ludao-Signature": other.headers["Ludao-Signature"]}
     assert not serving.is_proved(answer.content, forged, keys.public_key())
+    assert verifying.verify_answer(answer.content, headers) == []
+    assert len(verifying.verify_answer(b"{}", headers)) == 1
+    elsewhere = {**headers, "Ludao-Log": f"{granted.pk}/99"}
+    assert verifying.verify_answer(answer.content, elsewhere) == ["99: is no longer in the log"]
 
 
 def test_sensitive_keys_never_stand_in_a_log(granted: Grant, token: str, capfd: Any, caplog: Any) -> None:
