@@ -30,7 +30,7 @@ def checkout(tmp_path: Path) -> Path:
 
 def begin(checkout: Path) -> list[Path]:
     package = checkout / "src" / "ludao"
-    return [*scaffold.city("services", "seal", package=package), *scaffold.block("notice", package=package),
+    return [*scaffold.city("services", "seal", package=package), *scaffold.block("evidence", package=package),
             *scaffold.city("services", "window", clause="1.1.3", zh="综合窗口", en="Service window", package=package)]
 
 
@@ -76,13 +76,13 @@ def test_what_is_begun_runs_at_once(checkout: Path) -> None:
     """The walls, Django's checks, the migrations, its own tests and the contract tests, in the copy."""
     begin(checkout)
     run(checkout, "lint-imports", "--no-cache")
-    run(checkout, "ruff", "check", "src/ludao/city/services", "src/ludao/blocks/notice", "--exclude", "migrations")
+    run(checkout, "ruff", "check", "src/ludao/city/services", "src/ludao/blocks/evidence", "--exclude", "migrations")
     run(checkout, "python", "-m", "ludao", "check")
     run(checkout, "python", "-m", "ludao", "manage", "makemigrations", "--check", "--dry-run")
     run(checkout, "python", "-m", "pytest", "-q", "-p", "no:cacheprovider", "src/ludao/city/services/seal",
-        "src/ludao/blocks/notice")
+        "src/ludao/blocks/evidence")
     run(checkout, "python", "-m", "pytest", "-q", "-p", "no:cacheprovider", "tests/contract", "-m", "not browser",
-        "-k", "services.seal or notice")
+        "-k", "services.seal or evidence")
 
 
 PLANTED = {

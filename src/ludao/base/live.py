@@ -1,7 +1,7 @@
 """Live updates: PostgreSQL's NOTIFY carried to browsers as server-sent events, one connection per process."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterable
 
 import psycopg
 import structlog
@@ -19,12 +19,12 @@ class _Hub:
     """Hears the database once and tells everyone who listens in this process."""
 
     def __init__(self) -> None:
-        self.listeners: set[asyncio.Queue[str]] = set()
+        self.listeners: dict[asyncio.Queue[str], str] = {}
         self.task: asyncio.Task[None] | None = None
 
-    def join(self) -> asyncio.Queue[str]:
+    def join(self, person: str) -> asyncio.Queue[str]:
         queue: asyncio.Queue[str] = asyncio.Queue(maxsize=200)
-        self.listeners.add(queue)
+        self.listeners[queue] = person
         if self.task is None or self.task.done():
             self.task = asyncio.get_running_loop().create_task(self._hear())
         return queue
@@ -44,9 +44,11 @@ class _Hub:
                 await asyncio.sleep(pause)
                 pause = min(pause * 2, 30)
 
-    def _tell(self, address: str) -> None:
-        for queue in self.listeners:
-            if not queue.full():  # a browser that does not read loses hints, never data: it asks again anyway
+    def _tell(self, payload: str) -> None:
+        """An address for everyone, or `address person` for one."""
+        address, _, meant = payload.partition(" ")
+        for queue, person in self.listeners.items():
+            if meant in ("", person) and not queue.full():  # who does not read loses hints, never data
                 queue.put_nowait(address)
 
 
@@ -59,8 +61,15 @@ def _dsn() -> str:
     return psycopg.conninfo.make_conninfo(**{k: given[k] for k in wanted if given.get(k)})
 
 
-async def _stream() -> AsyncIterator[str]:
-    queue = _hub.join()
+def tell(address: str, people: Iterable[str]) -> None:
+    """Only these people's pages ask again, once the transaction stands."""
+    with connection.cursor() as cursor:
+        for person in people:
+            cursor.execute("select pg_notify(%s, %s)", [CHANNEL, f"{address} {person}"])
+
+
+async def _stream(person: str) -> AsyncIterator[str]:
+    queue = _hub.join(person)
     try:
         yield "retry: 3000\n\n"
         while True:
@@ -70,7 +79,7 @@ async def _stream() -> AsyncIterator[str]:
             except TimeoutError:
                 yield ": still here\n\n"
     finally:
-        _hub.listeners.discard(queue)
+        _hub.listeners.pop(queue, None)
 
 
 def stream(request: HttpRequest) -> HttpResponse | StreamingHttpResponse:
@@ -78,7 +87,7 @@ def stream(request: HttpRequest) -> HttpResponse | StreamingHttpResponse:
     subsystem (data-live) asks again, with its own rights."""
     if not request.actor.person:
         return HttpResponse(status=204)
-    response = StreamingHttpResponse(_stream(), content_type="text/event-stream")
+    response = StreamingHttpResponse(_stream(request.actor.person), content_type="text/event-stream")
     response.is_endless = True  # type: ignore[attr-defined]
     response["Cache-Control"] = "no-cache"
     response["X-Accel-Buffering"] = "no"

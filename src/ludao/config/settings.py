@@ -100,6 +100,7 @@ AUTHENTICATION_BACKENDS = [
 ]
 LUDAO_ACTOR = "ludao.blocks.identity.public.actor_of"
 LUDAO_SHELL = "ludao.blocks.identity.public.shell"
+LUDAO_BELL = "ludao.blocks.notice.public.bell"
 LUDAO_JUDGE = "ludao.blocks.permission.public.judge"
 LUDAO_OPEN = "ludao.config.doors"
 LUDAO_CITY = "ludao.demo.city.load"

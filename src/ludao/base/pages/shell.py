@@ -45,6 +45,7 @@ def _shell(request: HttpRequest) -> dict[str, Any]:
         **import_string(settings.LUDAO_SHELL)(request),
         "areas": areas if signed_in else areas[:1],
         "nav": navigation(request) if signed_in and area == "desk" else [],
+        "notices": import_string(settings.LUDAO_BELL)(request) if signed_in else None,
         "live": "/live/" if signed_in else "",
         "figures": figures.of(request) if signed_in and request.path == "/desk/" else [],
         "duties": duties(request) if signed_in and request.path == "/desk/" else [],
