@@ -56,9 +56,10 @@ def _count(entry: Entry, dataset: Dataset) -> None:
         return
     with connection.cursor() as cursor:
         cursor.execute(f"select count(*) from {dataset.view}", [])
-        entry.records = cursor.fetchone()[0]
-    entry.loaded_at = clock.now()
-    entry.save(update_fields=["records", "loaded_at"])
+        records = cursor.fetchone()[0]
+    if entry.loaded_at is None or records != entry.records:
+        entry.records, entry.loaded_at = records, clock.now()
+        entry.save(update_fields=["records", "loaded_at"])
 
 
 def _describe(entry: Entry) -> None:
