@@ -29,6 +29,11 @@ F = TypeVar("F", bound=Callable[..., Any])
 _actions: dict[str, "Action"] = {}
 
 
+class Private:
+    """Marks a parameter that tells of a person, as in `Annotated[str, Private()]`: the audit log says only that it was
+    given."""
+
+
 @dataclass(frozen=True)
 class Parameter:
     """One thing an action needs: a plain value, a file, one row of a model or several."""
@@ -46,7 +51,7 @@ class Parameter:
 
     @property
     def is_secret(self) -> bool:
-        return SecretStr in flat(self.annotation)
+        return SecretStr in flat(self.annotation) or any(isinstance(said, Private) for said in self.info.metadata)
 
     @property
     def info(self) -> FieldInfo:

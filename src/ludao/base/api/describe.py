@@ -84,6 +84,8 @@ def _as(kind: str, given: dict[str, Any], spec: Action) -> dict[str, Any]:
 def _never_null(schema: dict[str, Any]) -> dict[str, Any]:
     kinds = [one for one in schema.get("anyOf", ()) if one.get("type") != "null"]
     plain = {word: value for word, value in schema.items() if word != "default" or value is not None}
+    if len(kinds) == 1:
+        return {**{word: value for word, value in plain.items() if word != "anyOf"}, **kinds[0]}
     return {**plain, "anyOf": kinds} if kinds else plain
 
 

@@ -6,14 +6,14 @@ from django.core.files.uploadedfile import UploadedFile
 from pydantic import Field
 
 from ludao.base import clock
-from ludao.base.actions import action, say
+from ludao.base.actions import Private, action, say
 from ludao.base.actor import Actor
 from ludao.base.errors import Conflict, Problem
 from ludao.base.pages.forms import Kind
 from ludao.base.text import t
 from ludao.blocks.exchange import public as exchange
 from ludao.blocks.identity.public import Organisation
-from ludao.blocks.profile.disputes import Dispute, Value, attach, due, facts, note, returned
+from ludao.blocks.profile.disputes import Dispute, Value, attach, due, facts, kept, note, returned
 
 NOTHING: list[UploadedFile] = []
 Words = Annotated[str, Field(title=t("理由", "Why"), min_length=4, max_length=2000), Kind("text")]
@@ -28,7 +28,7 @@ Files = Annotated[
 def dispute(
     actor: Actor,
     what: Annotated[str, Field(title=t("要更正的内容", "What is wrong"), min_length=10, max_length=8000)],
-    claimed: Annotated[str, Field(title=t("正确的应该是", "What is right"), min_length=1, max_length=1000)],
+    claimed: Annotated[str, Private(), Field(title=t("正确的应该是", "What is right"), min_length=1, max_length=1000)],
     reason: Words,
     evidence: Files = NOTHING,
 ) -> Dispute:
@@ -38,13 +38,14 @@ def dispute(
         column=value.column, state__in=Dispute.PENDING)
     if same.exists():
         raise Problem(t("这一项已经在核实中，请等待答复", "This is being looked into already"), field="what")
-    if claimed.strip() == value.shown.strip():
+    claimed = kept(value.column, claimed, "claimed")
+    if claimed == value.shown.strip():
         raise Problem(t("与现在的内容相同", "This is what stands already"), field="claimed")
     made = Dispute.objects.create(
         profile=value.profile, entity=value.entity, subject=value.subject, person=actor.person, by=actor.name,
         address=value.address, record_key=value.record_key, column=value.column, source_zh=value.source[0],
         source_en=value.source[1], column_zh=value.title[0], column_en=value.title[1], before=value.shown,
-        claimed=claimed.strip(), reason=reason, owner=Organisation.objects.get(pk=value.owner), due_on=due())
+        claimed=claimed, reason=reason, owner=Organisation.objects.get(pk=value.owner), due_on=due())
     attach(made, evidence)
     note(made, "raised", actor, reason)
     say("profile.disputed", facts(made))
@@ -88,7 +89,7 @@ def confirm(
         description=t("不填即按当事人所说的更正", "Left empty: as the person says"))] = "",
 ) -> Dispute:
     _may_decide(actor, dispute)
-    dispute.corrected = corrected.strip() or dispute.claimed
+    dispute.corrected = kept(dispute.column, corrected, "corrected") or dispute.claimed
     _decide(actor, dispute, Dispute.CORRECTED, words)
     note(dispute, "corrected", actor, words)
     exchange.write(f"correction.{dispute.owner_id}", returned(dispute), dispute.message)

@@ -48,7 +48,7 @@ def _dispute(actor: Actor) -> dict[str, Any]:
 
 
 EXAMPLES: dict[str, Any] = {
-    "dispute": _dispute, "accept_above": {"name": "person", "weight": "12.5", "reason": "批量核对"},
+    "dispute": _dispute, "accept_above": {"name": "person", "weight": 12.5, "reason": "批量核对"},
     "join": _join, "split": _split, "accept": _doubt, "reject": _doubt, "undo": _undo,
     "correct": lambda _: {"name": "person", "entity": "x", "field": "name", "value": "李雷", "reason": "本人更正",
                           "record": "source.police.resident#|1"},

@@ -7,9 +7,11 @@ from ludao.blocks.rule.actions import draft
 from ludao.blocks.rule.models import Policy, Version
 from ludao.blocks.rule.views import TEMPLATE
 
+TEXT = TEMPLATE.strip()  # a form's text comes without the blanks around it
+
 
 def _draft(actor: Actor) -> Version:
-    return draft(Actor.system("example"), text=TEMPLATE)
+    return draft(Actor.system("example"), text=TEXT)
 
 
 def _parameter(_: Actor) -> dict[str, Any]:
@@ -23,8 +25,8 @@ def _parameter(_: Actor) -> dict[str, Any]:
 
 
 EXAMPLES: dict[str, Any] = {
-    "draft": {"text": TEMPLATE},
-    "revise": lambda actor: {"version": _draft(actor), "text": TEMPLATE},
+    "draft": {"text": TEXT},
+    "revise": lambda actor: {"version": _draft(actor), "text": TEXT},
     "publish": lambda actor: {"version": _draft(actor)},
     "discard": lambda actor: {"version": _draft(actor)},
     "set_parameter": _parameter,
