@@ -13,7 +13,7 @@ from typing import Any
 from django.core.files.uploadedfile import UploadedFile
 from django.db import models
 
-from ludao.base import clock, grams, sealed
+from ludao.base import clock, grams, money, sealed
 from ludao.base.actor import Actor
 from ludao.base.crypto import sm3
 from ludao.base.errors import Problem
@@ -23,7 +23,18 @@ from ludao.blocks.identity.public import Organisation
 
 WORKING_DAYS = 10  # to look into it, and again into an objection
 LARGEST = 20 * 2**20
+FEN = "_fen"  # how the name of a column of money ends
 SOON = 2  # working days left when it turns amber
+
+
+def readable(column: str, value: str) -> str:
+    """A value as people read it: money, which is kept in fen, in yuan."""
+    return money.show(int(value)) if column.endswith(FEN) and value.lstrip("-").isdigit() else value
+
+
+def kept(column: str, said: str, field: str) -> str:
+    """The same the other way: what people write, as the source keeps it."""
+    return str(money.parse(said, field)) if column.endswith(FEN) and said.strip() else said.strip()
 
 
 class Dispute(models.Model):
@@ -92,7 +103,19 @@ class Dispute(models.Model):
 
     @property
     def column_title(self) -> str:
-        return str(t(self.column_zh, self.column_en))
+        return str(t(self.column_zh.replace("（分）", ""), self.column_en.replace(" (fen)", "")))
+
+    @property
+    def before_text(self) -> str:
+        return readable(self.column, self.before)
+
+    @property
+    def claimed_text(self) -> str:
+        return readable(self.column, self.claimed)
+
+    @property
+    def corrected_text(self) -> str:
+        return readable(self.column, self.corrected)
 
     @property
     def is_pending(self) -> bool:
@@ -183,6 +206,14 @@ class Value:
     title: tuple[str, str]
     owner: str
     shown: str
+
+    @property
+    def shown_text(self) -> str:
+        return readable(self.column, self.shown)
+
+    @property
+    def column_title(self) -> str:
+        return str(t(self.title[0].replace("（分）", ""), self.title[1].replace(" (fen)", "")))
 
     def seal(self, actor: Actor) -> str:
         return sealed.seal({**vars(self), "person": actor.person, "as": actor.organisation}, "profile.dispute")
