@@ -18,7 +18,7 @@ pages = [
         fields=("title", "state", "reason", "owner", "by", "made_at", "retention", "due_on", "held_for", "about"),
         actions=("replace", "withdraw", "restore", "set_retention", "hold", "release", "dispose"),
     ),
-    Form("upload", icon="upload"),
+    Form("upload", icon="upload", in_nav=False),
     Page("version/<int:pk>/file/", download, t("下载", "Download"), in_nav=False),
     Page("version/<int:pk>/<int:page>-<int:width>.webp", preview, t("预览", "Preview"), in_nav=False),
 ]

@@ -52,6 +52,10 @@ class Notice(models.Model):
         return pick(self.title_zh, self.title_en)
 
     @property
+    def title(self) -> str:
+        return str(self)
+
+    @property
     def text(self) -> str:
         return pick(self.text_zh, self.text_en)
 

@@ -6,7 +6,7 @@ from ludao.blocks.notice.models import Notice, Sending
 from ludao.blocks.notice.receipts import receipt
 from ludao.blocks.notice.views import bell_page, channels_page, preferences, shown, templates
 
-TITLE = Column("__str__", t("消息", "Notice"))
+TITLE = Column("title", t("消息", "Notice"))
 
 pages = [
     List(
@@ -16,7 +16,7 @@ pages = [
         actions=("mark_all_read", "try_out"), bulk=("mark_read",),
         empty=t("没有消息。办件、账户和政策的消息会出现在这里。", "No notices. What concerns you will appear here."),
     ),
-    Detail(Notice, template="notice/notice.html", context=shown, fields=("sender", "sent_at", "read_at")),
+    Detail(Notice, template="notice/notice.html", context=shown, fields=("sender", "sent_at")),
     Page("channels/", channels_page, t("我的收取渠道", "How I am told"), icon="adjustments"),
     Page("preferences/", preferences, t("消息偏好", "Preferences"), in_nav=False),
     Form("announce", icon="news"),

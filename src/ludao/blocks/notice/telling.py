@@ -6,7 +6,7 @@ from uuid import uuid4
 
 from django.db import transaction
 
-from ludao.base import clock, live
+from ludao.base import clock, live, registry
 from ludao.base.actor import Actor
 from ludao.blocks.identity.public import Person
 from ludao.blocks.notice import channels, reaching, sending
@@ -41,8 +41,9 @@ def _made(actor: Actor, people: list[Person], words: Wording, filled: Mapping[st
           once: str) -> list[Notice]:
     """One insert for all; whoever has it already is left out by the database itself."""
     batch = clock.now()
+    sender = registry.owner_of(words.key).owner if actor.is_system else actor.name
     Notice.objects.bulk_create(
-        [Notice(person=person, key=words.key, once=once, about=about, sender=actor.name, is_urgent=words.is_urgent,
+        [Notice(person=person, key=words.key, once=once, about=about, sender=sender, is_urgent=words.is_urgent,
                 sent_at=batch, **filled) for person in people], ignore_conflicts=True, batch_size=2000)
     return list(Notice.objects.filter(key=words.key, once=once, person__in=people, sent_at=batch, sendings=None)
                 .select_related("person__notice_preference", "person__preference"))
