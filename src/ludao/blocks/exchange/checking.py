@@ -1,7 +1,8 @@
 """The contract check of a whole delivery, in one scan: types, what must be there, what values mean, rules.
 
-The scan writes each row once: its typed columns, the bits of what is wrong with it, and, of a bad row only, its
-original texts. Lines that have no shape at all are told apart by the reader of the file.
+The scan takes each row once into the session, which spills beside the lake what does not fit into memory: its typed
+columns, the bits of what is wrong with it, and, of a bad row only, its original texts. Lines that have no shape at all
+are told apart by the reader of the file.
 """
 
 from collections.abc import Mapping
@@ -32,9 +33,8 @@ class Check:
 
 @dataclass(frozen=True)
 class Checked:
-    """A delivery that was looked at: where its rows stand, and how many are of which sort."""
+    """A delivery that was looked at, its rows in the session's `_rows`: how many are of which sort."""
 
-    path: Path
     rows: int
     bad: int
     marks: dict[str, int]
@@ -77,7 +77,6 @@ def check(
     contract: Contract,
     given: Relation,
     mapping: Mapping[str, str | None],
-    target: Path,
     line: str = "",
 ) -> Checked:
     """Look at every row of `given`. `mapping`: the contract's column → the name under which it came. `line` names
@@ -86,19 +85,19 @@ def check(
     checks = checks_of(contract, has_deletes)
     words = max(1, -(-len(checks) // BITS))
     query = _query(contract, given, mapping, checks, words, has_deletes, line)
-    work.connection.execute(f"copy ({query}) to {literal(str(target))} (format parquet, compression uncompressed)")
+    work.connection.execute(f"create or replace temp table _checked as {query}")
+    work.connection.execute("create or replace temp view _rows as select *, rowid as _place from _checked")
     rejected = _rejected(work) if given.is_csv else 0
     summed = ", ".join(f"count(*) filter (_b{n // BITS} & {1 << n % BITS} <> 0)" for n in range(len(checks)))
     row = work.connection.execute(
-        f"select count(*), count(*) filter ({_is_bad(words)}){', ' + summed if summed else ''}"
-        f" from read_parquet({literal(str(target))})"
+        f"select (select count(*) from _checked), count(*){', ' + summed if summed else ''}"
+        f" from _checked where {_is_bad(words)}"
     ).fetchall()[0]
     marks = {one.mark: count for one, count in zip(checks, row[2:], strict=True) if count}
     if rejected:
         marks["shape:"] = rejected
-    return Checked(
-        target, row[0] + rejected, row[1] + rejected, marks, words, checks, rejected, has_deletes, given.lines_before
-    )
+    rows, bad = row[0] + rejected, row[1] + rejected
+    return Checked(rows, bad, marks, words, checks, rejected, has_deletes, given.lines_before)
 
 
 def _query(
@@ -161,18 +160,16 @@ def _rejected(work: lake.Session) -> int:
     return int(row[0][0])
 
 
-def good(contract: Contract, seen: Checked) -> str:
+def good(contract: Contract, seen: Checked, older: int) -> str:
     """SELECT of the rows that go on, one a key: of several the newest, of equally new ones the last."""
     names = ", ".join(quoted(name) for name in contract.columns)
     deleted = f", _op in {DELETES} as _deleted" if seen.has_deletes else ""
     rows = f"select {names}{deleted} from _rows where not {_is_bad(seen.words)}"
-    return rows if not contract.key else f"{rows} and _place not in (select _place from _older)"
+    return f"{rows} and _place not in (select _place from _older)" if older else rows
 
 
-def prepare(work: lake.Session, contract: Contract, seen: Checked) -> int:
-    """Views for `good` and `quarantine`; gives how many good rows are older accounts of a key in the delivery."""
-    source = f"read_parquet({literal(str(seen.path))}, file_row_number = true)"
-    work.connection.execute(f"create or replace view _rows as select *, file_row_number as _place from {source}")
+def older(work: lake.Session, contract: Contract, seen: Checked) -> int:
+    """How many good rows are older accounts of a key in the delivery; their places stand in `_older`."""
     if not contract.key:
         return 0
     keys = ", ".join(quoted(name) for name in contract.key)
@@ -183,12 +180,12 @@ def prepare(work: lake.Session, contract: Contract, seen: Checked) -> int:
         f"create or replace temp table _twice as select hash({keys}) as h from _rows where {fine}"
         " group by all having count(*) > 1"
     )
+    if not _any(work, "_twice"):
+        return 0
     work.connection.execute(
         f"create or replace temp table _older as select _place from _rows where {fine}"
         f" and hash({keys}) in (select h from _twice)"
         f" qualify row_number() over (partition by {keys} order by {order}) > 1"
-        if _any(work, "_twice")
-        else "create or replace temp table _older (_place bigint)"
     )
     row = work.connection.execute("select count(*) from _older").fetchall()
     return int(row[0][0])

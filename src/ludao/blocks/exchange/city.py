@@ -23,27 +23,30 @@ def load_all(
     with standing_in(folder):
         for contract in contracts:
             source = public.set_up(actor, contract)
-            rows[source.address] = sum(_bring(actor, source, delivery) for delivery in _fetched(source, folder))
+            _fetch(source, folder)
+            rows[source.address] = sum(_bring(actor, source, delivery) for delivery in _left(source))
             _score(actor, source)
             tell(f"{source.address} {rows[source.address]}")
     return rows
 
 
-def _fetched(source: Source, folder: Path) -> list[Delivery]:
+def _fetch(source: Source, folder: Path) -> None:
     """A database is asked; of an API or a stream, what it would have given lies in the folder as lines."""
     department, table = source.address.split(".")[-2:]
     if source.kind in ("folder", "database"):
-        return collecting.fetch(source, folder, quiet=0)
-    made = []
+        collecting.fetch(source, folder, quiet=0)
+        return
     for path in connectors.matching(folder, f"{department}/{table}.*"):
         with path.open("rb") as stream:
-            made.append(sources.receive(source, stream, path.name))
-    return made
+            sources.receive(source, stream, path.name)
+
+
+def _left(source: Source) -> list[Delivery]:
+    """What is to be loaded, in the order it came; with it what an earlier load, failed or killed, left behind."""
+    return list(source.deliveries.filter(state__in=(Delivery.WAITING, Delivery.FAILED)).order_by("pk"))
 
 
 def _bring(actor: Actor, source: Source, delivery: Delivery) -> int:
-    if delivery.state != Delivery.WAITING:
-        return 0
     loading.load.now(actor, about=source.address, delivery=delivery.pk)
     delivery.refresh_from_db()
     return delivery.rows or 0

@@ -53,7 +53,7 @@ def _load(progress: Progress, delivery: Delivery) -> dict[str, Any]:
             return asking.ask(progress.actor, delivery, match, matching.propose(session, contract, given, match))
         progress.check()
         progress.tell(0, None, t("核对契约", "Checking against the contract"))
-        seen = checking.check(session, contract, given, match.mapping, stage / "rows.parquet")
+        seen = checking.check(session, contract, given, match.mapping)
         if not delivery.found.get("as_it_is") and (changed := asking.changed(contract, seen)):
             return asking.ask(progress.actor, delivery, match, [], changed)
         progress.tell(seen.bad, seen.rows, t("合并到数据湖", "Merging into the lake"))

@@ -10,10 +10,10 @@ LOOK_BACK = 200  # versions in which a run that was killed before its record may
 
 def merge(session: lake.Session, contract: Contract, seen: checking.Checked, run: Run, name: str) -> None:
     """Sets what the run did to the table."""
-    older = checking.prepare(session, contract, seen)
+    older = checking.older(session, contract, seen)
     table = lake.describe(contract.address)
     run.before = table.version
-    query = checking.good(contract, seen)
+    query = checking.good(contract, seen, older)
     done = next((v for v in lake.versions(contract.address, LOOK_BACK) if v.run == name), None)
     if done is not None:
         run.before, run.version = done.number - 1, done.number
@@ -24,19 +24,17 @@ def merge(session: lake.Session, contract: Contract, seen: checking.Checked, run
     elif contract.load == "append" or (
         not table.rows and not seen.has_deletes and run.kind == "load" and not _dead(table)
     ):
-        run.version, run.inserted = lake.append(contract.address, _reader(session, query), run=name), run.good - older
+        run.version, run.inserted = lake.append(contract.address, query, run=name, work=session), run.good - older
     elif contract.load == "replace" and run.kind == "load":
-        run.version, run.inserted = (
-            lake.replace(contract.address, _reader(session, query), run=name),
-            run.good - older,
-        )
+        run.version, run.inserted = lake.replace(contract.address, query, run=name, work=session), run.good - older
     else:
         merged = lake.merge(
             contract.address,
-            _reader(session, query),
+            query,
             at=contract.at or None,
             deletes="_deleted" if seen.has_deletes else None,
             run=name,
+            work=session,
         )
         run.version, run.inserted, run.updated = merged.version, merged.inserted, merged.updated
         run.deleted, run.unchanged, run.stale = merged.deleted, merged.unchanged, merged.stale
@@ -46,7 +44,3 @@ def merge(session: lake.Session, contract: Contract, seen: checking.Checked, run
 def _dead(table: lake.Table) -> bool:
     """Whether tombstones of deleted rows stand there, which late rows must meet: then even an empty table is merged."""
     return bool(table.every_file)
-
-
-def _reader(session: lake.Session, query: str):  # type: ignore[no-untyped-def]
-    return session.sql(query).reader()

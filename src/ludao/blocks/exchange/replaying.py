@@ -10,7 +10,7 @@ from ludao.base.actor import Actor
 from ludao.base.errors import Conflict
 from ludao.base.text import t
 from ludao.base.work import Progress, work
-from ludao.blocks.exchange import checking, keeping, loading, merging, quarantine
+from ludao.blocks.exchange import checking, loading, merging, quarantine
 from ludao.blocks.exchange.models import Delivery, Mend, Run
 from ludao.blocks.exchange.relations import literal
 from ludao.blocks.lake import public as lake
@@ -33,8 +33,8 @@ def _replay(progress: Progress, delivery: int, generation: int) -> dict[str, Any
     out = quarantine.discarded(one, mends)
     given = quarantine.overlay(contract, one, mends)
     mapping: dict[str, str | None] = {name: name for name in contract.columns}
-    with keeping.Stage(f"replay-{one.pk}") as stage, lake.session() as session:
-        seen = checking.check(session, contract, given, mapping, stage / "rows.parquet", line="line")
+    with lake.session() as session:
+        seen = checking.check(session, contract, given, mapping, line="line")
         progress.tell(seen.bad, seen.rows, t("合并到数据湖", "Merging into the lake"))
         run = Run(
             source=one.source,

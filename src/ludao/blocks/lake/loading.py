@@ -14,17 +14,20 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
 
-def append(address: str, data: Any, run: str = "") -> int:
-    """Add rows; gives the new version."""
-    return _load(address, data, run, is_all=False)
+def append(address: str, data: Any, run: str = "", work: Session | None = None) -> int:
+    """Add rows; gives the new version. `data`: Arrow data, or a SELECT of the session `work`, whose rows then go
+    straight into files."""
+    return _load(address, data, run, is_all=False, work=work)
 
 
-def replace(address: str, data: Any, run: str = "") -> int:
+def replace(address: str, data: Any, run: str = "", work: Session | None = None) -> int:
     """These rows instead of all that stand; gives the new version."""
-    return _load(address, data, run, is_all=True)
+    return _load(address, data, run, is_all=True, work=work)
 
 
-def _load(address: str, data: Any, run: str, is_all: bool) -> int:
+def _load(address: str, data: Any, run: str, is_all: bool, work: Session | None = None) -> int:
+    if work:
+        return load_from(work, address, f"({data})", run, is_all)
     with session() as work:
         work.register("_delivered", data)
         return load_from(work, address, "_delivered", run, is_all)

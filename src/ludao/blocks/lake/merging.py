@@ -36,9 +36,12 @@ class Merged:
 
 
 def merge(address: str, changes: Any, at: str | None = "updated_at", deletes: str | None = None,
-          run: str = "") -> Merged:
-    """`changes`: Arrow data. `at` names the column with the source's time, None when it has none: then what is
-    delivered later always wins. `deletes` names a boolean column that says which keys are gone."""
+          run: str = "", work: Session | None = None) -> Merged:
+    """`changes`: Arrow data, or a SELECT of the session `work`. `at` names the column with the source's time, None
+    when it has none: then what is delivered later always wins. `deletes` names a boolean column that says which keys
+    are gone."""
+    if work:
+        return merge_from(work, address, f"({changes})", at, deletes, run)
     with session() as work:
         work.register("_delivered", changes)
         return merge_from(work, address, "_delivered", at, deletes, run)
