@@ -11,11 +11,9 @@ from ludao.base.actions import action
 from ludao.base.actor import Actor
 from ludao.base.errors import Problem
 from ludao.base.pages.forms import Choices, Kind
-from ludao.base.sealed import seal
 from ludao.base.text import t
 from ludao.blocks.identity.public import Organisation, Person
 from ludao.blocks.notice import sending, telling
-from ludao.blocks.notice.channels import Failed, Unreachable, wechat
 from ludao.blocks.notice.models import Binding, Notice, Preference, Sending
 
 Hour = Annotated[str, Field(title=t("免打扰起", "Quiet from"), pattern=r"^([01]\d|2[0-3]):[0-5]\d$|^$",
@@ -69,26 +67,6 @@ def set_preferences(
 def try_out(actor: Actor) -> None:
     telling.send(actor, [_me(actor)], key="notice.trial", data={"at": f"{clock.now():%Y-%m-%d %H:%M}"},
                  about="/notice/notice/")
-
-
-@action("notice.bind_wechat", title=t("绑定微信", "Bind WeChat"), icon="link",
-        lead=t("在微信中打开公众号菜单“绑定账户”，填写所得的绑定码。",
-               "Open “Bind account” in the official account's menu in WeChat and type the code it shows."))
-def bind_wechat(actor: Actor, code: Annotated[str, Field(title=t("绑定码", "Code"), min_length=4, max_length=64)],
-                ) -> Binding:
-    if not wechat.is_on():
-        raise Problem(t("微信渠道尚未开通", "WeChat is not set up here"), field="code")
-    try:
-        openid = wechat.openid_of(code)
-    except Unreachable as error:
-        raise Problem(t("绑定码不对或已过期，请重新取得", "The code is wrong or too old: get a new one"),
-                      field="code") from error
-    except Failed as error:
-        raise Problem(t("微信暂时没有回应，请稍后再试", "WeChat does not answer; try again later"),
-                      field="code") from error
-    made, _ = Binding.objects.update_or_create(person=_me(actor), defaults={
-        "sealed": seal(openid, "notice.wechat"), "bound_at": clock.now()})
-    return made
 
 
 @action("notice.unbind_wechat", title=t("解除微信绑定", "Unbind WeChat"), icon="x")

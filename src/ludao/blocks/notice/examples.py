@@ -22,7 +22,7 @@ def _parked(actor: Actor) -> Sending:
 EXAMPLES: dict[str, Any] = {
     "mark_read": lambda actor: {"notices": _notice(actor)},
     "set_preferences": {"mail": True, "digest": "daily", "quiet_from": "22:00", "quiet_until": "07:30"},
-    "announce": lambda _: {"organisations": [Organisation.objects.get(pk="xm-dsj").pk]},
+    "announce": lambda _: {"organisations": [Organisation.objects.get(pk="xm-dsj")]},
     "replay": lambda actor: {"sendings": _parked(actor)},
     "discard": lambda actor: {"sendings": _parked(actor), "reason": "号码已停用"},
 }

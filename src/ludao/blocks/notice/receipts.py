@@ -50,6 +50,8 @@ def _wechat(request: HttpRequest) -> HttpResponse:
     if told.findtext("Event") == "TEMPLATESENDJOBFINISH" and (number := told.findtext("MsgID", "")):
         status = told.findtext("Status", "")
         _note(status == "success", status, channel=WECHAT, receipt=number)
+    elif told.findtext("MsgType") == "text":
+        wechat.bind(told.findtext("FromUserName", ""), told.findtext("Content", ""))
     return HttpResponse("success", content_type="text/plain")
 
 

@@ -10,6 +10,7 @@ from ludao.base import registry
 from ludao.base.text import from_pair, t
 from ludao.blocks.notice import channels, wording
 from ludao.blocks.notice.actions import mark_read
+from ludao.blocks.notice.channels import wechat
 from ludao.blocks.notice.models import CHANNELS, Binding, Notice, Preference
 from ludao.blocks.notice.telling import unread
 
@@ -24,7 +25,9 @@ def bell(request: HttpRequest) -> dict[str, Any] | None:
 
 
 def bell_page(request: HttpRequest) -> HttpResponse:
-    """The bell alone, asked again when a notice came."""
+    """The bell alone, asked again when a notice came; whoever opens it as a page is led to the notices."""
+    if not request.headers.get("HX-Request"):
+        return redirect(NEWEST)
     return render(request, "ludao/_bell.html", {"notices": bell(request)})
 
 
@@ -51,6 +54,7 @@ def channels_page(request: HttpRequest) -> HttpResponse:
              "is_wanted": getattr(mine, name)} for name, title in CHANNELS]
     return render(request, "notice/channels.html", {
         "title": t("我的收取渠道", "How I am told"), "rows": rows, "preference": mine,
+        "word": wechat.word_for(int(request.actor.person)) if wechat.is_on() else "",
         "binding": Binding.objects.filter(person=int(request.actor.person)).first()})
 
 

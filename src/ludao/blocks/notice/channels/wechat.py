@@ -4,14 +4,22 @@
 Delivery comes back as the event TEMPLATESENDJOBFINISH at /notice/receipt/wechat/.
 """
 
+import base64
 import hashlib
 import hmac
 import os
 import time
+from datetime import date, timedelta
 from typing import Any
 
+from django.conf import settings
 from django.utils.translation import override
 
+from ludao.base import audit, clock
+from ludao.base.actor import Actor
+from ludao.base.crypto import sm3_hmac
+from ludao.base.sealed import seal
+from ludao.base.text import t
 from ludao.blocks.identity.public import Person
 from ludao.blocks.notice.channels.failing import Failed, Unreachable, asked
 from ludao.blocks.notice.models import Binding, Sending
@@ -19,6 +27,7 @@ from ludao.blocks.notice.reaching import address_in_full, language_of
 
 EXPIRED = {40001, 40014, 42001}
 NEVER = {40003, 43004, 43101}  # no such openid, not a follower, refused
+audit.words |= {"notice.bind_wechat": t("绑定微信", "Bound WeChat")}
 _token: dict[str, tuple[str, float]] = {}
 
 
@@ -48,14 +57,25 @@ def send(sending: Sending, address: str) -> str:
     return str(told.get("msgid", ""))
 
 
-def openid_of(code: str) -> str:
-    """Who stands behind the code that WeChat gave the person's browser. Raises Unreachable."""
-    told = asked("GET", f"{_base()}/sns/oauth2/access_token", params={
-        "appid": os.environ["LUDAO_WECHAT_APPID"], "secret": os.environ.get("LUDAO_WECHAT_SECRET", ""), "code": code,
-        "grant_type": "authorization_code"})
-    if "openid" not in told:
-        raise Unreachable(f"WeChat {told.get('errcode')}: {told.get('errmsg', '')}")
-    return str(told["openid"])
+def word_for(person: int, day: date | None = None) -> str:
+    """What a person sends to the official account to bind it, today or tomorrow: nobody else can make it up."""
+    said = f"notice.wechat.{person}.{day or clock.today()}".encode()
+    return f"{person}-{base64.b32encode(sm3_hmac(settings.SECRET_KEY.encode(), said))[:8].decode()}"
+
+
+def bind(openid: str, said: str) -> bool:
+    """Whether a message to the account was a person's word; then it is bound to whoever sent it."""
+    number = said.strip().upper().removeprefix("绑定").strip()
+    pk = number.partition("-")[0]
+    if not (pk.isdecimal() and len(pk) < 18 and (person := Person.objects.filter(pk=int(pk), is_active=True).first())):
+        return False
+    days = (clock.today(), clock.today() - timedelta(days=1))
+    if not any(hmac.compare_digest(word_for(person.pk, day).encode(), number.encode()) for day in days):
+        return False
+    Binding.objects.update_or_create(person=person, defaults={"sealed": seal(openid, "notice.wechat"),
+                                                              "bound_at": clock.now()})
+    audit.write(Actor(person=str(person.pk), name=person.name, channel="api"), "notice.bind_wechat", person)
+    return True
 
 
 def is_signed(signature: str, moment: str, nonce: str) -> bool:

@@ -25,15 +25,12 @@ KEY, TOKEN = sys.argv[2].encode(), sys.argv[3]
 
 class Gateway(BaseHTTPRequestHandler):
     def do_GET(self) -> None:
-        path, asked = self._asked()
+        path, _ = self._asked()
         if path == "/log":
             return self._answer(200, LOG)
         if path == "/cgi-bin/token":
             MOOD["tokens"] += 1
             return self._answer(200, {"access_token": f"token-{MOOD['tokens']}", "expires_in": 7200})
-        if path == "/sns/oauth2/access_token":
-            known = asked["code"] == "good-code"
-            return self._answer(200, {"openid": "openid-1"} if known else {"errcode": 40029, "errmsg": "invalid code"})
         return self._answer(404, {})
 
     def do_POST(self) -> None:
@@ -98,10 +95,18 @@ def report(given: dict[str, Any]) -> int:
         headers = {"X-Time": moment, "X-Signature": sm3_hmac(KEY, moment.encode() + b"." + body).hex()}
         return httpx.post(given["to"], content=body, headers=headers).status_code
     signature = hashlib.sha1("".join(sorted((TOKEN, moment, "nonce"))).encode()).hexdigest()
-    body = (f"<xml><MsgType><![CDATA[event]]></MsgType><Event><![CDATA[TEMPLATESENDJOBFINISH]]></Event>"
-            f"<MsgID>{given['id']}</MsgID><Status><![CDATA[{given['state']}]]></Status></xml>").encode()
+    if "said" in given:
+        body = (f"<xml><FromUserName><![CDATA[{given['id']}]]></FromUserName><MsgType><![CDATA[text]]></MsgType>"
+                f"<Content><![CDATA[{given['said']}]]></Content></xml>").encode()
+    else:
+        body = _finished(given)
     return httpx.post(given["to"], content=body, params={
         "signature": signature, "timestamp": moment, "nonce": "nonce"}).status_code
+
+
+def _finished(given: dict[str, Any]) -> bytes:
+    return (f"<xml><MsgType><![CDATA[event]]></MsgType><Event><![CDATA[TEMPLATESENDJOBFINISH]]></Event>"
+            f"<MsgID>{given['id']}</MsgID><Status><![CDATA[{given['state']}]]></Status></xml>").encode()
 
 
 if __name__ == "__main__":

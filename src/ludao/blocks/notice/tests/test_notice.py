@@ -16,9 +16,9 @@ from hypothesis import strategies as st
 from procrastinate.contrib.django.models import ProcrastinateJob
 
 from ludao.base import clock, live
-from ludao.base.errors import Problem, Refused
+from ludao.base.errors import Refused
 from ludao.blocks.notice import actions, public, reaching, sending, wording
-from ludao.blocks.notice.channels import sms
+from ludao.blocks.notice.channels import sms, wechat
 from ludao.blocks.notice.models import MAIL, SMS, WECHAT, Binding, Notice, Preference, Sending
 
 from .conftest import HOUSE, Office, Operator, office
@@ -122,10 +122,11 @@ def test_invented_numbers_are_not_rung(town: Office, operator: Operator, monkeyp
 
 
 def test_wechat_is_bound_and_renews_its_token(town: Office, operator: Operator) -> None:
-    me = town.actor("jia")
-    with pytest.raises(Problem, match="绑定码"):
-        actions.bind_wechat(me, code="bad-code")
-    actions.bind_wechat(me, code="good-code")
+    jia = town.people["jia"]
+    word = wechat.word_for(jia.pk)
+    assert not wechat.bind("openid-2", f"{jia.pk}-AAAAAAAA") and not wechat.bind("openid-2", "你好")
+    assert not wechat.bind("openid-2", wechat.word_for(jia.pk, clock.today() - timedelta(days=2)))
+    assert wechat.bind("openid-1", f"绑定 {word.lower()}")
     assert "openid-1" not in Binding.objects.get().sealed
     operator.behave(expire=True)
     tell(town)
@@ -137,11 +138,12 @@ def test_wechat_is_bound_and_renews_its_token(town: Office, operator: Operator) 
 @pytest.mark.django_db(transaction=True)
 def test_receipts_tell_what_became_of_it(operator: Operator, live_server: Any) -> None:
     town = office()
-    actions.bind_wechat(town.actor("jia"), code="good-code")
+    door = f"{live_server.url}/notice/receipt/"
+    word = wechat.word_for(town.people["jia"].pk)
+    assert operator.report(channel="wechat", id="openid-1", said=word, to=f"{door}wechat/") == 200
     tell(town)
     for channel in (SMS, WECHAT):
         sending.attempt(only(channel).pk)
-    door = f"{live_server.url}/notice/receipt/"
     off = {"id": str(only(SMS).token), "state": "failed", "reason": "关机"}
     assert operator.report(channel="sms", **off, to=f"{door}sms/") == 204
     assert (only(SMS).state, only(SMS).error) == (Sending.PARKED, "关机")
