@@ -35,14 +35,16 @@ def statement(parts: Sequence[Judged], facts: Facts, on: date, where: str = "", 
     bounds = [(part, bound(part.policy, on)) for part in parts if part.policy.holds_on(on)]
     if not bounds:
         raise ValueError(f"no policy of {facts.entity} holds on {on}")
-    answers = _distinct(sql(tree) for _, b in bounds for tree in b.conditions.values())
+    said = [{name: sql(tree) for name, tree in b.conditions.items()} for _, b in bounds]
+    answers = _distinct(text for texts in said for text in texts.values())
+    judged = [_judged(n, b, said[n], answers) for n, (_, b) in enumerate(bounds)]
     key = quoted(facts.key)
     read = ", ".join(_read(facts, name) for name in _used(bounds))
     lines = [
         f"with facts as (select {key}, {read} from {source or facts.address}{f' where {where}' if where else ''})",
         f"answers as (select *, {_listed(f'({text}) as {name}' for text, name in answers.items())} from facts)",
         f"bits as (select *, {_listed(f'{_code(name)} as {_bit(name)}' for name in answers.values())} from answers)",
-        f"judged as (select {key}, {_listed(_judged(n, b, answers) for n, (_, b) in enumerate(bounds))} from bits)",
+        f"judged as (select {key}, {_listed(judged)} from bits)",
     ]
     each = _listed(_row(n, part, b) for n, (part, b) in enumerate(bounds))
     return (
@@ -115,8 +117,8 @@ def _code(name: str) -> str:
     return f"case when {name} then 1 when {name} is null then 2 else 0 end"
 
 
-def _judged(number: int, b: Bound, answers: dict[str, str]) -> str:
-    columns = {name: answers[sql(tree)] for name, tree in b.conditions.items()}
+def _judged(number: int, b: Bound, said: dict[str, str], answers: dict[str, str]) -> str:
+    columns = {name: answers[text] for name, text in said.items()}
     bits = " + ".join(f"cast({_bit(c)} as bigint) * {4**n}" for n, c in enumerate(columns.values()))
     parts = [f"({_group(b.who, columns)}) as w{number}", f"({bits}) as k{number}"]
     if b.amount is not None:

@@ -1,8 +1,9 @@
 """What waits for the person who looks, and for the enterprise under whose hat they act."""
 
+from datetime import timedelta
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from ludao.base import clock, rights
 from ludao.base.actor import Actor
@@ -13,6 +14,8 @@ from ludao.blocks.rule import public as rule
 from .claiming import identity_of
 from .facts import ENTITIES
 from .models import Offer
+
+TOLD = timedelta(days=60)  # so long a person sees what was taken back, and why
 
 
 def entity_of(actor: Actor, entity: str) -> tuple[str, str, dict[str, Any] | None]:
@@ -41,7 +44,8 @@ def unbound(actor: Actor) -> QuerySet[Offer]:
 def offers(actor: Actor) -> QuerySet[Offer]:
     """Within reach as a person; an officer's wider reach does not matter here."""
     mine = rights.narrow(actor, "data.benefit.mine", Offer.objects.select_related("policy"))
-    return mine.exclude(state=Offer.WITHDRAWN).order_by("-offered_at", "pk")
+    old = Q(state=Offer.WITHDRAWN, data_at__lt=clock.now() - TOLD)
+    return mine.exclude(old).order_by("-offered_at", "pk")
 
 
 def others(actor: Actor) -> list[tuple[Mandate, int]]:

@@ -159,7 +159,10 @@ def _change(cursor: Any, data_at: datetime) -> list[int]:
     """Only what nobody has confirmed follows the data; an offer that was withdrawn for its data comes back."""
     cursor.execute(
         "update data_benefit_offer o set amount_fen = f.amount_fen, version = f.version, bits = f.bits, name = f.name,"
-        " person_id = coalesce(f.person, o.person_id), state = 'offered', note = '', data_at = %s from found f"
+        " person_id = coalesce(f.person, o.person_id), state = 'offered', data_at = %s,"
+        " note = case when o.state = 'offered' and o.amount_fen <> f.amount_fen then '数据或政策更新，金额由'"
+        " || to_char(o.amount_fen / 100.0, 'FM999999999990.00') || '元调整为'"
+        " || to_char(f.amount_fen / 100.0, 'FM999999999990.00') || '元' else '' end from found f"
         " where o.policy_id = f.policy and o.entity_id = f.entity_id and o.period = f.period"
         " and (o.state = 'withdrawn' or (o.state = 'offered' and (o.amount_fen, o.version, o.bits,"
         " coalesce(o.person_id, 0)) is distinct from (f.amount_fen, f.version, f.bits,"
@@ -200,7 +203,7 @@ def _withdraw(cursor: Any, entity: str, on: date, only: Collection[str]) -> tupl
             )
             recoveries += [found.pk] if is_new else []
         elif not offer.note.startswith(UPHELD):
-            withdraw(offer, "数据或政策更新后不再符合条件")
+            withdraw(offer, why_not(offer, on))
             withdrawn.append(offer.pk)
     return withdrawn, recoveries
 
@@ -216,14 +219,27 @@ def _paid_to(offer: Offer, heir: str) -> Offer | None:
     ).first()
 
 
+def why_not(offer: Offer, on: date) -> str:
+    """In words for the holder: the policy ended, or which condition no longer holds, or which data is missing."""
+    if rule.version_on(offer.policy, on) is None:
+        return "政策已停止执行"
+    row = rule.facts_row(offer.entity, offer.entity_id)
+    if row is None:
+        return "档案已合并或不在本市，原档案的待遇撤回"
+    outcome = rule.evaluate(offer.policy, row, on)
+    if outcome.state == "met":
+        return "同类政策只享一项，已改由金额较高的一项通知您"
+    return f"数据或政策更新后，{rule.reason(outcome)}"[:300]
+
+
 def withdraw(offer: Offer, why: str) -> None:
     """Take an offer back, free its budget and its claim."""
     if offer.state in (Offer.CONFIRMED, Offer.RETURNED):
         release(offer)
     offer.orders.filter(state=Order.WAITING).update(state=Order.CANCELLED)
     offer.claims.all().delete()
-    offer.state, offer.note = Offer.WITHDRAWN, why
-    offer.save(update_fields=["state", "note"])
+    offer.state, offer.note, offer.data_at = Offer.WITHDRAWN, why, clock.now()
+    offer.save(update_fields=["state", "note", "data_at"])
 
 
 def release(offer: Offer) -> None:

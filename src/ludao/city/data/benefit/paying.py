@@ -79,7 +79,7 @@ def order(offer: Offer, account: str) -> Order:
     return Order.objects.create(
         number=number,
         offer=offer,
-        amount_fen=offer.amount_fen,
+        amount_fen=offer.amount_fen or 0,
         payee=offer.name,
         account_sealed=sealed.seal(account, "data.benefit.account"),
         account_tail=account[-4:],

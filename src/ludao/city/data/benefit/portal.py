@@ -26,6 +26,10 @@ def waiting(request: HttpRequest) -> list[dict[str, Any]]:
         }
         for o in found
     ]
+    shown += [
+        {"title": f"{o.policy} {pick('已撤回', 'taken back')}", "reason": o.note, "url": f"/data/benefit/mine/{o.pk}/"}
+        for o in offers(request.actor).filter(state=Offer.WITHDRAWN).order_by("-data_at")[:2]
+    ]
     return shown + [
         {
             "title": str(m.enterprise),

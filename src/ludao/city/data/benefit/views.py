@@ -32,14 +32,17 @@ def mine(request: HttpRequest) -> HttpResponse:
     if unbound(actor).exists():
         actions.get("data.benefit.bind").call(actor, {})
     rows = list(offers(actor)[:100])
-    cards = [{"offer": o, "reason": o.note or reason_of(o), "tone": TONES.get(o.state, "idle")} for o in rows]
+    cards: list[dict[str, Any]] = [
+        {"offer": o, "reason": o.note or reason_of(o), "tone": TONES.get(o.state, "idle")} for o in rows
+    ]
     waits = [c for c in cards if c["offer"].state in (Offer.OFFERED, Offer.RETURNED)]
     kind = "company" if actor.organisation and not actor.post else "person"
-    offered = {o.policy_id for o in rows}
+    offered = {o.policy_id for o in rows if o.state != Offer.WITHDRAWN}
     context = {
         "title": t("我能享受的", "My benefits"),
         "waits": waits,
-        "going": [c for c in cards if c not in waits],
+        "going": [c for c in cards if c not in waits and c["offer"].state != Offer.WITHDRAWN],
+        "gone": [c for c in cards if c["offer"].state == Offer.WITHDRAWN],
         "total": sum(c["offer"].amount_fen or 0 for c in waits),
         "others": others(actor),
         "as_of": clock.now(),

@@ -136,6 +136,25 @@ def test_what_no_longer_holds_is_withdrawn_and_what_was_paid_is_listed(town: Non
     assert {Offer.objects.get(pk=o.pk).state for o in (waiting, confirmed)} == {"withdrawn"}
     assert Budget.objects.get(policy_id="person.elderly_90").reserved_fen == 0
     assert run()["recoveries"] == 0
+    assert all("不符合：" in Offer.objects.get(pk=o.pk).note for o in (waiting, confirmed))
+
+
+def test_an_ended_policy_takes_its_offers_back_and_says_so(town: None) -> None:
+    from ludao.base.actor import Actor
+    from ludao.blocks.rule import actions as rules
+    from ludao.city.data.benefit.mine import offers
+
+    from .conftest import account
+
+    person = account("11")
+    run()
+    offer = offer_of("a", "person.elderly_80")
+    rules.end(SYSTEM, policy=offer.policy, on=TODAY, reason="并入新政策")
+    run()
+    taken = Offer.objects.get(pk=offer.pk)
+    assert (taken.state, taken.note, taken.person_id) == ("withdrawn", "政策已停止执行", person.pk)
+    Offer.objects.filter(pk=offer.pk).update(data_at="2020-01-01T00:00:00+08:00")
+    assert not offers(Actor(person=str(person.pk), name=person.name)).filter(pk=offer.pk).exists()
 
 
 def test_the_exclusive_group_gives_the_higher_one(town: None) -> None:

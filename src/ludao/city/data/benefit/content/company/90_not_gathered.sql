@@ -10,6 +10,7 @@
 --   voucher_fen: { kind: money, zh: 已兑付创新券, en: Vouchers cashed }
 --   is_voucher_provider: { kind: boolean, zh: 创新券服务机构, en: Provider under vouchers }
 --   is_processing: { kind: boolean, zh: 以委托加工方式生产并纳统, en: Contract processing in statistics }
+--   processing_years: { kind: number, zh: 已享委托加工奖励年数, en: Years of the processing award taken, unit: { zh: 年, en: years } }
 --   profit_fen: { kind: money, zh: 上年营业利润, en: Last year's profit }
 --   profit_before_fen: { kind: money, zh: 前年营业利润, en: Profit of the year before }
 --   wages_fen: { kind: money, zh: 上年应付职工薪酬, en: Last year's wages }
