@@ -21,6 +21,7 @@ def test_from_the_catalogue_to_a_signed_answer(page_of: Callable[..., Page]) -> 
     number = holds(officer, purpose)
     looks_up(officer, issues_a_token(officer), number, purpose)
     leaves_a_trace(officer, number, purpose)
+    ends(page_of("shuguan"), number)
 
 
 def finds(page: Page) -> None:
@@ -98,3 +99,13 @@ def leaves_a_trace(page: Page, grant: str, purpose: str) -> None:
     """Her office's use stands in the log, with the purpose."""
     page.goto("/data/sharing/used/")
     expect(page.locator("tr", has_text=grant).first).to_contain_text(purpose)
+
+
+def ends(page: Page, grant: str) -> None:
+    """What is no longer needed is taken back, at once and with a word."""
+    page.goto("/data/sharing/grant/?q=" + grant)
+    page.locator("main tbody").get_by_role("link").first.click()
+    page.locator(".page-actions").get_by_role("link", name="撤销授权").click()
+    page.get_by_label("理由").or_(page.locator("main form textarea")).first.fill("核验已经结束，不再需要。")
+    page.locator("main form button.btn").first.click()
+    expect(page.get_by_role("status")).to_contain_text("已办理")

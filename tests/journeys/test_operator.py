@@ -52,7 +52,7 @@ def test_a_parked_event_is_seen_and_replayed(page_of: Callable[..., Page], parke
     page.get_by_role("link", name="重放").or_(page.get_by_role("button", name="重放")).first.click()
     page.locator("main form button.btn").first.click()
     expect(page.get_by_role("status")).to_contain_text("已办理")
-    for _ in range(60):
+    for _ in range(120):
         page.goto(f"/base/delivery/{parked[0]}/")
         if "完成" in page.locator("main").inner_text():
             return

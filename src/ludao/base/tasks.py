@@ -15,7 +15,7 @@ class DeliveryFailed(Exception):
     """Makes procrastinate try again; the reason stands in the delivery's row."""
 
 
-@jobs.task(name="base.deliver", queue="events", retry=RetryStrategy(max_attempts=5, exponential_wait=3))
+@jobs.task(name="base.deliver", queue="events", priority=10, retry=RetryStrategy(max_attempts=5, exponential_wait=3))
 def deliver(delivery_id: int) -> None:
     from ludao.base import events  # events needs this module to enqueue
 
@@ -39,7 +39,7 @@ def periodic(cron: str, name: str) -> Callable[[Callable[[], Any]], Callable[[],
             with following(new_request_id()):
                 function()
 
-        task = jobs.task(name=name, queue="clock", queueing_lock=name)(run)
+        task = jobs.task(name=name, queue="clock", priority=5, queueing_lock=name)(run)
         jobs.periodic(cron=cron, periodic_id=name)(task)
         return function
 

@@ -54,7 +54,7 @@ def _start(city: str) -> dict[str, object]:
     environment = {**os.environ, "LUDAO_DATABASE_URL": f"{url}/{name}"}
     log = (Path(os.environ["DATA"]) / "house.log").open("ab")
     children = [subprocess.Popen([sys.executable, "-m", "ludao", *words], env=environment, stdout=log, stderr=log)
-                for words in (["web", "--port", str(port), "--workers", "1"], ["worker", "--concurrency", "1"])]
+                for words in (["web", "--port", str(port), "--workers", "1"], ["worker", "--concurrency", "2"])]
     _wait(f"http://127.0.0.1:{port}", children[0], Path(log.name))
     born = [(child.pid, psutil.Process(child.pid).create_time()) for child in children]
     return {"address": f"http://127.0.0.1:{port}", "processes": born, "database": name}
