@@ -89,14 +89,23 @@ def _joined(columns: Sequence[Column], sights: Iterable[_Sight]) -> "Allowed | N
 
 def covers(may: "Allowed", values: Mapping[str, Any]) -> bool:
     """Whether a row that is at hand is among those that may be read."""
+    return covers_each([(may, values)])[0]
+
+
+def covers_each(asked: "Sequence[tuple[Allowed, Mapping[str, Any]]]") -> list[bool]:
+    """The same of many rows of several datasets, by one statement."""
     from ludao.blocks.lake import public as lake
 
-    if not may.where:
-        return True
-    known = {name: None if value is None else str(value) for name, value in values.items()}
-    row = ", ".join(f'${name} as "{name}"' for name in known)
-    says = condition(may.where, list(known), "where")
-    return bool(lake.sql(f"select ({says}) as ok from (select {row})", known).one())
+    parts, parameters = [], dict[str, str | None]()
+    for number, (may, values) in enumerate(asked):
+        if may.where:
+            named = {f"v{number}_{place}": name for place, name in enumerate(values)}
+            parameters |= {key: None if values[name] is None else str(values[name]) for key, name in named.items()}
+            row = ", ".join(f'${key} as "{name}"' for key, name in named.items())
+            says = condition(may.where, list(values), "where")
+            parts.append(f"select {number} as row from (select {row}) where {says}")
+    found = {row["row"] for row in lake.sql(" union all ".join(parts), parameters).rows()} if parts else set()
+    return [not may.where or number in found for number, (may, _) in enumerate(asked)]
 
 
 def _seen(columns: Iterable[Column], opened: Collection[str], plain: Collection[str]) -> frozenset[str]:

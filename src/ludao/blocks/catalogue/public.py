@@ -1,6 +1,6 @@
 """The door of the catalogue: enter a dataset, ask what may be read of it, tell what was loaded, derived and used."""
 
-from ludao.blocks.catalogue.access import allowed, allowed_of, covers, permit, reaches, revoke
+from ludao.blocks.catalogue.access import allowed, allowed_of, covers, covers_each, permit, reaches, revoke
 from ludao.blocks.catalogue.grading import floor_of, grade
 from ludao.blocks.catalogue.lineage import derived
 from ludao.blocks.catalogue.models import Check, Column, Edge, Entry, Permit, Profile, Rule, Score, Use
@@ -15,6 +15,6 @@ from ludao.blocks.catalogue.words import GRADES, PROMISES, QUALITIES, categories
 
 __all__ = ["Check", "Column", "Edge", "Entry", "GRADES", "PROMISES", "Permit", "Profile", "QUALITIES", "Rule", "Score",
            "Use", "allowed", "allowed_of",
-           "categories", "covers", "derived", "floor_of", "get", "grade", "loaded", "meaning", "meanings", "overdue",
-           "permit", "pinyin", "profile", "rank", "reaches", "records", "register", "revoke", "sync", "themes",
-           "unasked", "used"]
+           "categories", "covers", "covers_each", "derived", "floor_of", "get", "grade", "loaded", "meaning",
+           "meanings", "overdue", "permit", "pinyin", "profile", "rank", "reaches", "records", "register", "revoke",
+           "sync", "themes", "unasked", "used"]

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
 BUCKET = "_bucket"
 MOST_REMEMBERED = 500
+ROWS_A_GROUP = 4096  # by key one group is read: 10,240 rows take twice as long, scans gain nothing by them
 
 
 @dataclass(frozen=True)
@@ -46,6 +47,7 @@ class Table:
     title: str
     key: tuple[str, ...]
     buckets: int
+    group: int  # rows of a row group
     is_widened: bool
     schema: "pa.Schema"
     version: int
@@ -148,7 +150,8 @@ def read(delta: "DeltaTable", address: str) -> Table:
     actions = pa.table(delta.get_add_actions(flatten=True)).to_pylist()
     return Table(
         address=address, title=about.get("title", ""), key=tuple(about.get("key", ())),
-        buckets=about.get("buckets", 1), is_widened=about.get("widened", False), schema=whole,
+        buckets=about.get("buckets", 1), group=about.get("group") or ROWS_A_GROUP,
+        is_widened=about.get("widened", False), schema=whole,
         version=delta.version(), updated_at=_committed_at(delta), folder=place.folder(address),
         every_file=tuple(sorted((_file(row, whole.names) for row in actions), key=lambda f: (f.bucket, f.path))),
     )

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from ludao.base.errors import Conflict, Problem
 from ludao.base.text import t
-from ludao.blocks.lake import place
+from ludao.blocks.lake import narrow, place
 from ludao.blocks.lake import table as tables
 from ludao.blocks.lake.buckets import bucket_of
 from ludao.blocks.lake.resolving import kinds, literal, quoted
@@ -22,7 +22,6 @@ if TYPE_CHECKING:
     from deltalake.transaction import AddAction
 
 MOST_TRIES = 50
-ROWS_A_GROUP = 4096  # by key one group is read: 10,240 rows take twice as long, scans gain nothing by them
 
 
 @dataclass
@@ -78,16 +77,17 @@ def discard(table: Table, change: Change) -> None:
 
 
 def create(address: str, schema: "pa.Schema", key: Sequence[str] = (), buckets: int = 1,
-           title: str | None = None) -> None:
-    """Make the table, or add the columns that it lacks. Raises Problem when the schema contradicts what stands."""
+           title: str | None = None, group: int = 0) -> None:
+    """Make the table, or add the columns that it lacks. Raises Problem when the schema contradicts what stands.
+    `group`: rows of a row group, fewer where rows are wide and asked for by key; what stands is not written anew."""
     with place.writing(address):
         if tables.exists(address):
-            _widen(tables.now(address), normal(schema), tuple(key))
+            _widen(tables.now(address), normal(schema), tuple(key), group)
         else:
-            _make(address, normal(schema), tuple(key), max(1, buckets), title or "")
+            _make(address, normal(schema), tuple(key), max(1, buckets), title or "", group)
 
 
-def _make(address: str, schema: "pa.Schema", key: tuple[str, ...], buckets: int, title: str) -> None:
+def _make(address: str, schema: "pa.Schema", key: tuple[str, ...], buckets: int, title: str, group: int) -> None:
     import pyarrow as pa
     from deltalake import DeltaTable
 
@@ -96,16 +96,17 @@ def _make(address: str, schema: "pa.Schema", key: tuple[str, ...], buckets: int,
         raise Problem(t(f"主键列 {unknown[0]} 不在列中", f"The key {unknown[0]} is not among the columns"), field="key")
     DeltaTable.create(
         str(place.folder(address)), schema.append(pa.field(BUCKET, pa.int32())) if key else schema, mode="ignore",
-        partition_by=[BUCKET] if key else None, name=address, description=_about(title, key, buckets),
+        partition_by=[BUCKET] if key else None, name=address, description=_about(title, key, buckets, group),
         configuration={"delta.logRetentionDuration": "interval 3650 days", "delta.checkpointInterval": "20"},
     )
 
 
-def _about(title: str, key: tuple[str, ...], buckets: int, is_widened: bool = False) -> str:
-    return json.dumps({"title": title, "key": key, "buckets": buckets, "widened": is_widened}, ensure_ascii=False)
+def _about(title: str, key: tuple[str, ...], buckets: int, group: int, is_widened: bool = False) -> str:
+    return json.dumps({"title": title, "key": key, "buckets": buckets, "group": group, "widened": is_widened},
+                      ensure_ascii=False)
 
 
-def _widen(table: Table, schema: "pa.Schema", key: tuple[str, ...]) -> None:
+def _widen(table: Table, schema: "pa.Schema", key: tuple[str, ...], group: int) -> None:
     from deltalake import Field, Schema
 
     if key and key != table.key:
@@ -118,12 +119,13 @@ def _widen(table: Table, schema: "pa.Schema", key: tuple[str, ...]) -> None:
                             f"Column {wanted.name} is {stand[wanted.name]} already, it cannot become {wanted.type}"),
                           field=wanted.name)
     new = [f for f in schema if f.name not in stand]
+    is_widened = table.is_widened or bool(new and table.every_file)
+    if (is_widened, group or table.group) != (table.is_widened, table.group):
+        about = _about(table.title, table.key, table.buckets, group or table.group, is_widened)
+        tables.opened(table.address).alter.set_table_description(about)
     if new:
         import pyarrow as pa
 
-        if not table.is_widened and table.every_file:
-            about = _about(table.title, table.key, table.buckets, is_widened=True)
-            tables.opened(table.address).alter.set_table_description(about)
         fields: list[Field] = list(Schema.from_arrow(pa.schema([f.with_nullable(True) for f in new])).fields)
         tables.opened(table.address).alter.add_columns(fields)
 
@@ -189,10 +191,11 @@ def _copy(
     connection: "duckdb.DuckDBPyConnection", table: Table, select: str, name: str, more: str = "", bucket: int = 0,
 ) -> list["AddAction"]:
     target = table.folder / name if name else table.folder
+    is_narrow = bool(table.key) and table.group < narrow.SMALLEST
     pattern = ", filename_pattern 'part-{uuid}'" if not name else ""
-    rows = connection.execute(
+    rows: Sequence[Any] = narrow.write(connection, table, select, name, bucket) if is_narrow else connection.execute(
         f"copy ({select}) to {literal(str(target))}"
-        f" (format parquet, compression zstd, row_group_size {ROWS_A_GROUP if table.key else 122_880}"
+        f" (format parquet, compression zstd, row_group_size {table.group if table.key else 122_880}"
         f", return_stats{more}{pattern})"
     ).fetchall()
     return [_action(table, row, bucket) for row in rows if row[1]] if rows else []

@@ -1,7 +1,8 @@
 """An entity's file: found by a number, a name or a phone; read whole in one place; shown as far as one may see."""
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from datetime import date
 from typing import Any
 
 from ludao.base import audit
@@ -54,38 +55,60 @@ def file(name: str, entity_id: str, actor: Actor, purpose: str, domains: Iterabl
     if not purpose.strip():
         raise Problem(t("查看档案须写明用途", "Say what you read the file for"), field="purpose")
     chosen = definition.get(name)
-    rows = lake.lookup(chosen.table("file"), {chosen.entity: entity_id}) if lake.exists(chosen.table("file")) else []
-    audit.write(actor, f"profile.file.{name}", detail={"entity": entity_id, "purpose": purpose, "found": bool(rows)})
-    if not rows:
+    found = filed(chosen, entity_id)
+    audit.write(actor, f"profile.file.{name}", detail={"entity": entity_id, "purpose": purpose, "found": bool(found)})
+    if not found:
         return {"golden": None, "domains": {}, "filed_at": None}
     wanted = set(domains) if domains is not None else None
     parted: dict[str, list[dict[str, Any]]] = {}
-    for row in json.loads(rows[0]["rows"]):
+    for row in json.loads(found["rows"]):
         domain = chosen.domain_of(row["source"])
         if wanted is None or domain in wanted:
             parted.setdefault(domain, []).append(row)
     order = {word: number for number, word in enumerate(chosen.domains)}
-    return {"golden": golden(name, entity_id), "filed_at": rows[0]["filed_at"],
+    return {"golden": golden(name, entity_id), "filed_at": found["filed_at"],
             "domains": dict(sorted(parted.items(), key=lambda item: order.get(item[0], 99)))}
+
+
+FILED = ("rows", "filed_at", "conflicts", "relations")
+
+
+def filed(chosen: Definition, entity: str) -> dict[str, Any]:
+    """All that is filed of an entity, read in one place; {} when nobody has this name."""
+    address = chosen.table("file")
+    if not lake.exists(address):
+        return {}
+    known = lake.describe(address).columns
+    rows = lake.lookup(address, {chosen.entity: entity}, [name for name in FILED if name in known])
+    return rows[0] if rows else {}
 
 
 def relations(name: str, entity: str) -> list[dict[str, Any]]:
     """Whom and what an entity belongs with."""
     chosen = definition.get(name)
-    return _rows_of(chosen, "relation", entity, "kind, other_id")
+    found = _told(chosen, "relation", entity, filed(chosen, entity))
+    for one in found:
+        ended = one.get("ended_on")
+        one["ended_on"] = date.fromisoformat(ended) if isinstance(ended, str) else ended
+    return sorted(found, key=lambda one: (one["kind"], one["other_id"]))
 
 
-def conflicts(name: str, entity: str) -> list[dict[str, Any]]:
-    """Values that stand against one another, the chosen ones marked."""
-    return _rows_of(definition.get(name), "conflict", entity, "field, chosen desc, source")
+def conflicts(name: str, entity: str, known: Mapping[str, Any] | None = None) -> list[dict[str, Any]]:
+    """Values that stand against one another, the chosen ones marked; `known` is what is filed, where it is at hand."""
+    chosen = definition.get(name)
+    found = _told(chosen, "conflict", entity, filed(chosen, entity) if known is None else known)
+    return sorted(found, key=lambda one: (one["field"], not one["chosen"], one["source"]))
 
 
-def _rows_of(chosen: Definition, table: str, entity: str, order: str) -> list[dict[str, Any]]:
+def _told(chosen: Definition, table: str, entity: str, known: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """Filed beside the rows; out of its own table where a file was made before that."""
+    if (told := known.get(f"{table}s")) is not None:
+        found: list[dict[str, Any]] = json.loads(told)
+        return found
     address = chosen.table(table)
-    if not lake.exists(address):
+    if not known or not lake.exists(address):
         return []
-    return lake.sql(f'select * from {address} where "{chosen.entity}" = $entity order by {order}',
-                    {"entity": entity}).rows()
+    return lake.sql(f'select * from {address} where "{chosen.entity}" = $entity', {"entity": entity}).rows()
 
 
 LEVELS = {

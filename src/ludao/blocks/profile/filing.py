@@ -3,7 +3,7 @@
 docs/decisions/ tells why rows are kept twice rather than looked up in every source.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
 from ludao.blocks.lake import public as lake
@@ -21,15 +21,24 @@ SOUGHT = ("id_number", "credit_code", "name", "phone")
 MOST_OF_A_WORD = 200       # entities kept under one word of the index: of a common name, the first by name
 
 
-def files(session: "Session", definition: Definition) -> "pa.RecordBatchReader":
-    """entity, rows: JSON of all its records. Made part by part, so that memory does not grow with the city."""
+def files(session: "Session", definition: Definition, beside: Mapping[str, str]) -> "pa.RecordBatchReader":
+    """entity, rows: JSON of all its records; beside them what else tells of it (column → table), as JSON too.
+    Made part by part, so that memory does not grow with the city."""
     import pyarrow as pa
 
     run = session.connection.execute
     total = run("select count(*) from assigned a join chosen c on c.entity = a.entity").fetchall()[0][0]
     parts = max(1, total // AT_ONCE + 1)
     schema = pa.schema([(definition.entity, pa.string()), ("rows", pa.string()),
-                        ("filed_at", pa.timestamp("us", "UTC"))])
+                        ("filed_at", pa.timestamp("us", "UTC")), *((name, pa.string()) for name in beside)])
+    more = "".join(f", coalesce(any_value({name}.told), '[]') as {name}" for name in beside)
+
+    def joined(part: int) -> str:
+        return " ".join(f"""
+            left join (select "{definition.entity}" as entity,
+                              '[' || string_agg(to_json(x)::varchar, ',') || ']' as told from {table} x
+                        where hash("{definition.entity}") % {parts} = {part} group by all) {name}
+              on {name}.entity = s.entity""" for name, table in beside.items())
 
     def batches() -> Iterator["pa.RecordBatch"]:
         for part in range(parts):
@@ -42,9 +51,9 @@ def files(session: "Session", definition: Definition) -> "pa.RecordBatchReader":
             for query in _slips(session, definition):
                 session.sql(f"insert into slip {query}")
             filed: Any = session.connection.execute(f"""
-                select entity as "{definition.entity}", '[' || string_agg(row, ',') || ']' as rows,
-                       now() as filed_at
-                from slip group by entity order by entity""")
+                select s.entity as "{definition.entity}", '[' || string_agg(s.row, ',') || ']' as rows,
+                       now() as filed_at{more}
+                from slip s {joined(part)} group by s.entity order by s.entity""")
             yield from filed.to_arrow_table().cast(schema).to_batches()
 
     return pa.RecordBatchReader.from_batches(schema, batches())

@@ -33,9 +33,12 @@ def find(profile: str, asked: Mapping[str, Any]) -> list[Record]:
 
 def rows(definition: Definition, entity: str) -> list[Record]:
     """All rows as they were filed: {source, part, key, by, weight, reason, row}."""
-    address = definition.table("file")
-    found = lake.lookup(address, {definition.entity: entity}) if lake.exists(address) else []
-    return [row for one in found for row in json.loads(one["rows"])]
+    return rows_in(files.filed(definition, entity))
+
+
+def rows_in(filed: Mapping[str, Any]) -> list[Record]:
+    found: list[Record] = json.loads(filed.get("rows") or "[]")
+    return found
 
 
 def relations(profile: str, entity: str) -> list[Record]:

@@ -136,7 +136,8 @@ def sheet(profile: str, entity: str, actor: Actor, *, is_own: bool = False, is_p
     """The whole file as this reader may see it; `record` is the golden one where it is at hand."""
     began = time.perf_counter()
     definition = definitions.get(profile)
-    rows = [Row.read(filed) for filed in finder.rows(definition, entity)]
+    whole = files.filed(definition, entity)
+    rows = [Row.read(filed) for filed in finder.rows_in(whole)]
     record = record or golden(profile, entity) or {}
     addresses = list(dict.fromkeys(row.source for row in rows))
     entries = catalogue.Entry.objects.select_related("owner").prefetch_related("columns").in_bulk(addresses)
@@ -144,14 +145,16 @@ def sheet(profile: str, entity: str, actor: Actor, *, is_own: bool = False, is_p
     told = disputes.standing(profile, entity)
     fixed, open_ = disputes.corrections(told), disputes.pending_in(told)
     reader = _Reader(definition, actor, entity, record, is_own, is_plain, fixed, open_)
-    cards = [reader.card(row, entries[row.source], sights.get(row.source)) for row in rows
-             if row.source in entries and (is_own or row.source in sights
-                                           and catalogue.covers(sights[row.source], row.values))]
+    open_rows = [row for row in rows if row.source in entries and (is_own or row.source in sights)]
+    if not is_own:
+        within = catalogue.covers_each([(sights[row.source], row.values) for row in open_rows])
+        open_rows = [row for row, is_within in zip(open_rows, within, strict=True) if is_within]
+    cards = [reader.card(row, entries[row.source], sights.get(row.source)) for row in open_rows]
     withheld = tuple(str(entries[a]) for a in addresses if a in entries and not is_own and a not in sights)
     name = name_of(record)
     if not is_own and not _is_open(definition, "name", sights):
         name = veiled(name) if profile == "person" else name
-    return Sheet(entity, name, reader.golden(cards, files.conflicts(profile, entity), entries, sights),
+    return Sheet(entity, name, reader.golden(cards, files.conflicts(profile, entity, whole), entries, sights),
                  _sections(definition, cards), (time.perf_counter() - began) * 1000, len(addresses), withheld)
 
 

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from ludao.blocks.lake.public import Session
 
 PER_BUCKET = 20_000
+GROUPS = {"file": 128}  # rows of a row group, where they are wide
 RECORD = ("source", "part", "record_key")
 
 
@@ -115,11 +116,15 @@ def store(session: "Session", definition: Definition, run: Run, is_full: bool) -
     surviving.golden(session, definition, "true" if is_full else "a.entity in (select entity from chosen)")
     put(definition.golden, "select * from golden", (entity,))
     if conflicts := surviving.conflicts(session, definition):
-        put("conflict", conflicts, (entity, "field", *RECORD))
+        session.sql(f"create or replace temp table conflicting as {conflicts}")
+        put("conflict", "select * from conflicting", (entity, "field", *RECORD))
     if relations := relating.relations(session, definition):
         within = "" if is_full else f' where "{entity}" in (select entity from chosen)'
-        put("relation", f"select * from ({relations}){within}", (entity, "other_id", "kind", "source"))
-    put("file", filing.files(session, definition), (entity,))
+        session.sql(f"create or replace temp table relating as select * from ({relations}){within}")
+        put("relation", "select * from relating", (entity, "other_id", "kind", "source"))
+    beside = {name: table for name, table, is_there in (
+        ("conflicts", "conflicting", conflicts), ("relations", "relating", relations)) if is_there}
+    put("file", filing.files(session, definition, beside), (entity,))
     _index(put, session, definition, is_full)
     put.all("node", f"select tag, any_value({sign(session)}) as sign from node group by tag", ("tag",))
     put.all("edge", "select a.tag as l_tag, b.tag as r_tag, e.weight, e.reason from edge e"
@@ -212,8 +217,9 @@ class _Put:
         nodes = self.session.connection.execute("select count(*) from node").fetchall()[0][0]
         buckets = max(1, min(256, nodes // PER_BUCKET))
         reader = self.session.sql(rows).reader() if isinstance(rows, str) else rows
-        if not lake.exists(address):
-            lake.create(address, reader.schema, key=tuple(key), buckets=buckets if key else 1)
+        if not lake.exists(address) or table in GROUPS:
+            lake.create(address, reader.schema, key=tuple(key), buckets=buckets if key else 1,
+                        group=GROUPS.get(table, 0))
         lake.replace(address, reader, run=self.run)
 
     def changed(self, table: str, rows: Any, key: Sequence[str], scope: str) -> None:
@@ -221,6 +227,7 @@ class _Put:
         if isinstance(rows, str):
             self.session.sql(f"create or replace temp table new_rows as {rows}")
         else:
+            lake.create(address, rows.schema, key=tuple(key), group=GROUPS.get(table, 0))
             self.session.register("changing", rows.read_all())
             self.session.connection.execute("create or replace temp table new_rows as select * from changing")
         keys = ", ".join(f'"{name}"' for name in key)

@@ -5,6 +5,7 @@ from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 
 import pyarrow as pa
+import pyarrow.parquet as pq
 
 from ludao.base.errors import Problem
 
@@ -61,3 +62,18 @@ def test_an_unknown_column_is_named(lake):
         assert "nothing" in str(problem)
     else:
         raise AssertionError("it was not refused")
+
+
+def test_wide_rows_stand_in_small_groups(lake):
+    address, shape = "source.a.wide", pa.schema([("id", pa.string()), ("rows", pa.string())])
+    lake.create(address, shape, key=["id"], buckets=3, group=128)
+    made = [{"id": f"{n:05d}", "rows": f"{n}" * 50} for n in range(5_000)]
+    lake.replace(address, pa.Table.from_pylist(made, schema=shape))
+    lake.merge(address, pa.table({"id": ["00007", "x"], "rows": ["七", "新"]}), at=None)
+    assert lake.lookup(address, [{"id": "00007"}, {"id": "x"}], ["rows"]) in (
+        [{"rows": "七"}, {"rows": "新"}], [{"rows": "新"}, {"rows": "七"}])
+    assert lake.sql(f"select count(*) from {address}").one() == 5_001
+    table = lake.describe(address)
+    assert table.group == 128 and {file.low["id"] <= file.high["id"] for file in table.files} == {True}
+    feet = [pq.read_metadata(table.path(file)) for file in table.files]
+    assert max(foot.row_group(n).num_rows for foot in feet for n in range(foot.num_row_groups)) == 128
