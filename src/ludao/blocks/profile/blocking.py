@@ -6,10 +6,13 @@ from typing import TYPE_CHECKING
 from ludao.base.errors import Problem
 from ludao.base.text import t
 from ludao.blocks.profile.definition import Definition
-from ludao.blocks.profile.nodes import ATTESTED
+from ludao.blocks.profile.nodes import ATTESTED, NONE
 
 if TYPE_CHECKING:
     from ludao.blocks.lake.public import Session
+
+NEAR = 3          # bits: a second one who weighs nearly as much
+GROWN = 16        # years
 
 
 @dataclass(frozen=True)
@@ -105,3 +108,30 @@ def _block(session: "Session", definition: Definition, number: int, rule: tuple[
         where z.pairs <= {definition.most_in_block} and (a.is_new or b.is_new)""")
     after = run("select count(*) from pair").fetchall()[0][0]
     return Rule(rule, after - before, large, lost)
+
+
+def narrow(session: "Session", definition: Definition) -> None:
+    """`edge` without children where only grown-ups stand, and `lone` (l, r): an edge of a record without an id to the
+    only attested holder that comes near. A surname and a phone are enough for one, and too little between two."""
+    run = session.connection.execute
+    grown = ", ".join(str(n) for n, source in enumerate(definition.sources) if source.grown)
+    if grown and "birth_on" in definition.fields:
+        run(f"""
+            create or replace temp table grown as
+            select m.node, max(coalesce(s."at", now())) as at from membership m join standard s on s.rid = m.rid
+            join node n on n.node = m.node where n.kind = {NONE} and s.src in ({grown}) group by m.node""")
+        for one, other in (("l", "r"), ("r", "l")):
+            run(f"""
+                delete from edge e using grown g, node n where g.node = e.{one} and n.node = e.{other}
+                and n.birth_on > (g.at - interval {GROWN} year)::date""")
+    run(f"""
+        create or replace temp table lone as
+        with sided as (
+            select e.l, e.r, e.weight, case when a.kind = {NONE} then a.node else b.node end as one
+            from edge e join node a on a.node = e.l join node b on b.node = e.r
+            where least(a.kind, b.kind) = {ATTESTED} and greatest(a.kind, b.kind) = {NONE})
+        select l, r from (
+            select *, row_number() over heaviest as place, lead(weight) over heaviest as next
+            from sided window heaviest as (partition by one order by weight desc))
+        where place = 1 and {definition.lone_weight} > 0 and weight >= {definition.lone_weight}
+          and coalesce(next, -1000) < weight - {NEAR}""")

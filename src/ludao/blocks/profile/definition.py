@@ -50,6 +50,7 @@ class Source:
     sure: bool = False          # its ids were checked against the document: they attest an id
     at: str = "updated_at"
     where: str = ""
+    grown: bool = False         # only grown-ups stand here: a caller, a driver, a spouse
 
     @property
     def name(self) -> str:
@@ -114,6 +115,7 @@ class Definition:
     train: tuple[tuple[str, ...], ...] = ()
     link_weight: float = 8.0
     doubt_weight: float = 0.0
+    lone_weight: float = 0.0    # enough where nobody else comes near; 0: never
     most_pairs: int = 200_000_000
     most_in_block: int = 20_000
     relations: tuple[Relation, ...] = ()
@@ -139,6 +141,11 @@ class Definition:
     @cached_property
     def addresses(self) -> tuple[str, ...]:
         return tuple(dict.fromkeys(source.address for source in self.sources))
+
+    @cached_property
+    def read_from(self) -> tuple[str, ...]:
+        """Every table whose load changes a file: those that are linked, and those that are only attached."""
+        return tuple(dict.fromkeys((*self.addresses, *(one.address for one in self.attached))))
 
     def number_of(self, address: str, part: str = "") -> int:
         return next(n for n, s in enumerate(self.sources) if (s.address, s.part) == (address, part))
@@ -172,6 +179,7 @@ def parse(text: str, where: str = "") -> Definition:
         block=tuple(tuple(rule) for rule in raw.get("block", ())),
         train=tuple(tuple(rule) for rule in raw.get("train", ())),
         link_weight=float(weights.get("link", 8)), doubt_weight=float(weights.get("doubt", 0)),
+        lone_weight=float(weights.get("lone", 0)),
         most_pairs=int(limits.get("pairs", 200_000_000)), most_in_block=int(limits.get("block", 20_000)),
         relations=tuple(Relation(**words) for words in raw.get("relations", ())),
         groups=tuple(Group(**words) for words in raw.get("groups", ())), domains=raw.get("domains", {}),

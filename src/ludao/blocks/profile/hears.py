@@ -11,7 +11,7 @@ from ludao.blocks.profile.linking import linking
 def link_loaded(event: Event) -> None:
     """Only definitions that read the table; several loads wait for one linking."""
     for name in definition.paths():
-        if event.facts.get("address") in definition.get(name).addresses:
+        if event.facts.get("address") in definition.get(name).read_from:
             linking.start(Actor.system("profile"), about=f"profile.{name}", name=name, anew=False)
 
 

@@ -86,6 +86,7 @@ class Linking:
             self.run.pairs = self._count("pair")
         with self.step("weigh"):
             self._weigh()
+            blocking.narrow(self.session, self.definition)
         with self.step("cluster"):
             constraints.place(self.session, self.definition)
             self._cluster()
@@ -97,7 +98,7 @@ class Linking:
 
     def _gather(self) -> None:
         """Cleaned records, as of versions that are noted first: what comes meanwhile comes with the next run."""
-        addresses = [a for a in self.definition.addresses if lake.exists(a)]
+        addresses = [a for a in self.definition.read_from if lake.exists(a)]
         self.run.versions = {address: lake.describe(address).version for address in addresses}
         if self.is_full:
             gathering.gather(self.session, self.definition, "standard")
@@ -146,6 +147,7 @@ class Linking:
             join dense a on a.node = e.l join dense b on b.node = e.r
             join node x on x.node = e.l join node y on y.node = e.r
             where e.weight >= {self.definition.link_weight}
+               or exists (select 1 from lone o where o.l = e.l and o.r = e.r)
             order by e.weight desc, least(x.tag, y.tag), greatest(x.tag, y.tag)""").fetchnumpy()
         joined = self._pairs("must")
         apart = self._pairs("cannot")

@@ -1,6 +1,6 @@
 """Storing: what a linking found goes to the lake, all of it or what changed; and what the next linking needs again."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from ludao.base import clock
@@ -9,6 +9,7 @@ from ludao.blocks.lake import public as lake
 from ludao.blocks.profile import filing, gathering, relating, surviving
 from ludao.blocks.profile.cleaning import literal
 from ludao.blocks.profile.definition import Definition
+from ludao.blocks.profile.gathering import quoted
 from ludao.blocks.profile.models import Correction, Run
 
 if TYPE_CHECKING:
@@ -27,7 +28,7 @@ def gather_new(session: "Session", definition: Definition, versions: dict[str, i
     before = last.versions if last else {}
     touched: dict[str, str] = {}
     for number, (address, version) in enumerate(versions.items()):
-        if before.get(address) != version:
+        if address in definition.addresses and before.get(address) != version:
             touched[address] = _changed(session, address, before.get(address), f"changed_{number}")
     fresh = gathering.gather(session, definition, "fresh", touched)
     gathering.gather(session, definition, "standard", {})
@@ -44,12 +45,26 @@ def gather_new(session: "Session", definition: Definition, versions: dict[str, i
     session.connection.execute("create or replace temp table touched (source varchar, record_key varchar)")
     for address, table in touched.items():
         session.connection.execute(f"insert into touched select {literal(address)}, record_key from {table}")
+    _touch_attached(session, definition, before, versions)
     return fresh
 
 
-def _changed(session: "Session", address: str, since: int | None, table: str) -> str:
+def _touch_attached(session: "Session", definition: Definition, before: Mapping[str, int],
+                    versions: Mapping[str, int]) -> None:
+    """Rows that only hang on a record came or changed: nothing is linked anew, but that record's file is."""
+    for number, one in enumerate(definition.attached):
+        if versions.get(one.address) == before.get(one.address) or not lake.exists(one.to):
+            continue
+        by, hung = quoted(one.by), f"hung_{number}"
+        _changed(session, one.address, before.get(one.address), hung, by)
+        key = gathering.key_of(lake.describe(one.to).key, "r")
+        session.sql(f"insert into touched select {literal(one.to)}, {key} from {one.to} r"
+                    f" semi join {hung} h on h.record_key = r.{by}")
+
+
+def _changed(session: "Session", address: str, since: int | None, table: str, key: str = "") -> str:
     """The keys of rows that were inserted, updated or deleted since a version; all rows where that is not known."""
-    key = gathering.key_of(lake.describe(address).key)
+    key = key or gathering.key_of(lake.describe(address).key)
     if since is not None:
         try:
             session.register("changing", lake.changes(address, since))

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from ludao.blocks.lake.public import Session
 
 Level = dict[str, Any]
-RANDOM_PAIRS = 2_000_000
+RANDOM_PAIRS = 1_000_000
 TRAINING_PAIRS = 1_000_000
 SEED = 35
 FEWEST = 500
@@ -90,9 +90,8 @@ def settings(definition: Definition) -> dict[str, Any]:
 def _linker(session: "Session", table: str, model: dict[str, Any]) -> Any:
     from splink import DuckDBAPI, Linker
 
-    logging.getLogger("splink").setLevel(logging.CRITICAL)
     api = DuckDBAPI(connection=session.connection)
-    return Linker(api.register(table), model)
+    return Linker(api.register(table), model, log_level=logging.CRITICAL)
 
 
 def train(session: "Session", definition: Definition, table: str = "node") -> dict[str, Any]:
@@ -102,7 +101,10 @@ def train(session: "Session", definition: Definition, table: str = "node") -> di
     untrained = {**settings(definition), "probability_two_random_records_match": 1 / max(nodes, 2)}
     strangers = _linker(session, _strangers(session, table), untrained)
     strangers.training.estimate_u_using_random_sampling(max_pairs=RANDOM_PAIRS, seed=SEED)
-    linker = _linker(session, table, strangers.misc.save_model_to_json())
+    known = strangers.misc.save_model_to_json()
+    if _has_kind(session, table):
+        chance(session, definition, known)
+    linker = _linker(session, table, known)
     for rule in definition.train:
         agree = _agree(definition, rule)
         some = session.connection.execute(
@@ -121,19 +123,41 @@ def sound(model: dict[str, Any]) -> dict[str, Any]:
             if not level.get("is_null_level"):
                 m, u = USUAL.get(level["label_for_charts"], (0.05, 0.01))
                 level["m_probability"] = min(max(level.get("m_probability") or m, LEAST), 1 - LEAST)
-                level["u_probability"] = min(max(level.get("u_probability") or u, 1e-6), 1 - LEAST)
+                level["u_probability"] = min(max(level.get("u_probability") or u, 1e-9), 1 - LEAST)
     return model
 
 
 def _strangers(session: "Session", table: str) -> str:
     """Nodes of which no two are one: with attested ids, where there are enough. Among all nodes random pairs of the
     same person would make a shared phone look commoner than it is."""
-    columns = [row[0] for row in session.connection.execute(f"describe {table}").fetchall()]
-    if "kind" not in columns:
+    if not _has_kind(session, table):
         return table
     session.connection.execute(f"create or replace temp table stranger as select * from {table} where kind = 0")
     number = session.connection.execute("select count(*) from stranger").fetchall()[0][0]
     return "stranger" if number >= FEWEST else table
+
+
+def _has_kind(session: "Session", table: str) -> bool:
+    return "kind" in [row[0] for row in session.connection.execute(f"describe {table}").fetchall()]
+
+
+def chance(session: "Session", definition: Definition, model: dict[str, Any]) -> None:
+    """How often two strangers have the same value, counted and not sampled: of a million people no sample of pairs
+    meets a shared phone often enough."""
+    total = session.connection.execute("select count(*) from node where kind = 0").fetchall()[0][0]
+    if total < FEWEST:
+        return
+    for comparison, trained in zip(definition.compare, model["comparisons"], strict=True):
+        value = f'"{comparison.field}"'
+        each = f"unnest({value})" if definition.fields[comparison.field].many else value
+        pairs, filled = session.connection.execute(f"""
+            select coalesce(sum(n * (n - 1)), 0)::double,
+                   (select count(*)::double from node where kind = 0 and {value} is not null)
+            from (select v, count(*) as n from (select {each} as v from node where kind = 0)
+                  where v is not null group by v)""").fetchall()[0]
+        same = next(level for level in trained["comparison_levels"] if level["label_for_charts"] == "same")
+        if pairs and filled > 1:
+            same["u_probability"] = pairs / (filled * (filled - 1))
 
 
 def _agree(definition: Definition, rule: tuple[str, ...]) -> str:

@@ -111,3 +111,27 @@ def test_a_name_that_contradicts_the_id_is_questioned_and_a_clerks_word_holds(la
     profile.link("person", since=True)
     where = "select person_id from data.person.record where record_key = 'v1-0'"
     assert lake.sql(where).one() != theirs
+
+
+def test_rows_that_hang_on_a_record_are_filed_when_they_come(lake, town):
+    import pyarrow as pa
+
+    from ludao.base.actor import Actor
+    from ludao.base.models import Event
+    from ludao.base.work import Work
+    from ludao.blocks.profile import hears
+    from ludao.blocks.profile import public as profile
+
+    profile.link("person")
+    columns = ("ss_number", "month", "paid_fen")
+    lake.create("source.social.payment", pa.schema([(n, pa.string()) for n in columns]), key=("ss_number", "month"))
+    lake.merge("source.social.payment", pa.table({"ss_number": ["s7"], "month": ["2025-12"], "paid_fen": ["61200"]}),
+               at=None)
+    hears.link_loaded(Event(address="exchange.loaded", facts={"address": "source.social.payment"}))
+    assert Work.objects.filter(about="profile.person").exists()
+    run = profile.link("person", since=True)
+    assert run.new_records == 0 and run.pairs == 0
+    entity = profile.find("person", id_number=city.people(1500)[7]["id_number"])[0]["person_id"]
+    whole = profile.file("person", entity, Actor.system("test"), "核对")
+    paid = [row for rows in whole["domains"].values() for row in rows if row["source"] == "source.social.payment"]
+    assert [row["key"] for row in paid] == ["s7|2025-12"]
