@@ -140,8 +140,8 @@ def test_what_no_longer_holds_is_withdrawn_and_what_was_paid_is_listed(town: Non
 
 
 def test_an_ended_policy_takes_its_offers_back_and_says_so(town: None) -> None:
+    from ludao.base import actions as house
     from ludao.base.actor import Actor
-    from ludao.blocks.rule import actions as rules
     from ludao.city.data.benefit.mine import offers
 
     from .conftest import account
@@ -149,7 +149,7 @@ def test_an_ended_policy_takes_its_offers_back_and_says_so(town: None) -> None:
     person = account("11")
     run()
     offer = offer_of("a", "person.elderly_80")
-    rules.end(SYSTEM, policy=offer.policy, on=TODAY, reason="并入新政策")
+    house.get("rule.end").function(SYSTEM, policy=offer.policy, on=TODAY, reason="并入新政策")
     run()
     taken = Offer.objects.get(pk=offer.pk)
     assert (taken.state, taken.note, taken.person_id) == ("withdrawn", "政策已停止执行", person.pk)
