@@ -80,8 +80,9 @@ def test_speaks_both_languages(manifest: Manifest, entry: Any, holder: Holder, a
     english = client.get(where)
     if not chinese.headers.get("Content-Type", "").startswith("text/html") or chinese.status_code == 302:
         return
-    if "<html" in chinese.text:  # a fragment stands in a page that says so
-        assert 'lang="en' in english.text[:400] and 'lang="zh' in chinese.text[:400]
+    if "<html" not in chinese.text:
+        pytest.skip("a fragment is read in the page where it stands")
+    assert 'lang="en' in english.text[:400] and 'lang="zh' in chinese.text[:400]
     assert chinese_in(chinese.text), "a Chinese page says something in Chinese"
     assert chinese_in(english.text) == []
 
