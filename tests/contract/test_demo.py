@@ -25,7 +25,7 @@ def state() -> dict[str, tuple[int, int]]:
     return found
 
 
-def test_loading_twice_changes_nothing(city: None, deliver_all: Callable[[], int]) -> None:
+def test_loading_twice_changes_nothing(fresh_city: None, deliver_all: Callable[[], int]) -> None:
     before = state()
     actor = Actor.system("demonstration", channel="demo")
     changed = {}

@@ -1,6 +1,6 @@
 """The house's part in pytest: real servers of its own for a run, the city in a database, the cast at the door.
 
-Fixtures: `city`, `client_of`, `actor_of`, `deliver_all`, `house`, `browser`, `page_of`. Named in pyproject.toml.
+Fixtures: `city`, `fresh_city`, `client_of`, `actor_of`, `deliver_all`, `house`, `browser`, `page_of`. Named in pyproject.toml.
 """
 
 import os
@@ -141,6 +141,19 @@ def city(_city_database: str, request: pytest.FixtureRequest) -> Iterator[None]:
         test._post_teardown()
         case.tearDownClass()
         case.doClassCleanups()
+
+
+@pytest.fixture
+def fresh_city(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
+    """The demonstration city in a copy for this test alone: its files too, which `city` does not roll back."""
+    from ludao.base.testing import databases
+
+    name = f"test_fresh_{os.getpid()}"
+    with django_db_blocker.unblock():
+        databases.copy(databases.template("city", load_city), name)
+        with databases.using(name):
+            yield
+        databases.drop(name)
 
 
 # — the cast ———————————————————————————————————————————————————————————————————————————————————————————
