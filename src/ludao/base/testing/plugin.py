@@ -1,6 +1,7 @@
 """The house's part in pytest: real servers of its own for a run, the city in a database, the cast at the door.
 
-Fixtures: `city`, `fresh_city`, `client_of`, `actor_of`, `deliver_all`, `house`, `browser`, `page_of`. Named in pyproject.toml.
+Fixtures: `city`, `fresh_city`, `client_of`, `actor_of`, `deliver_all`, `house`, `browser`, `page_of`.
+Named in pyproject.toml.
 """
 
 import os
