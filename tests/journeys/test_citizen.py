@@ -47,7 +47,8 @@ def test_language_light_and_type_change_and_stay(page_of: Pages) -> None:
     page.goto("/")
     size = float(page.evaluate("parseFloat(getComputedStyle(document.body).fontSize)"))
     page.locator("summary[aria-label=显示设置]").click()
-    page.get_by_role("button", name="暗", exact=True).click()
+    with page.expect_response(re.compile("/identity/preferences/")):
+        page.get_by_role("button", name="暗", exact=True).click()
     with page.expect_response(re.compile("/identity/preferences/")):
         page.get_by_role("button", name="大字（适老）").click()
     page.goto("/identity/login/")
