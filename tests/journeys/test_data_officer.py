@@ -103,9 +103,10 @@ def leaves_a_trace(page: Page, grant: str, purpose: str) -> None:
 
 def ends(page: Page, grant: str) -> None:
     """What is no longer needed is taken back, at once and with a word."""
-    page.goto("/data/sharing/grant/?q=" + grant)
-    page.locator("main tbody").get_by_role("link").first.click()
+    page.goto("/data/sharing/given/")
+    page.locator("tr", has_text=grant).get_by_role("link").first.click()
     page.locator(".page-actions").get_by_role("link", name="撤销授权").click()
-    page.get_by_label("理由").or_(page.locator("main form textarea")).first.fill("核验已经结束，不再需要。")
-    page.locator("main form button.btn").first.click()
+    page.get_by_label("说明").fill("核验已经结束，不再需要。")
+    page.get_by_role("button", name="提交").click()
+    page.get_by_role("dialog").get_by_role("button", name="提交").click()
     expect(page.get_by_role("status")).to_contain_text("已办理")
