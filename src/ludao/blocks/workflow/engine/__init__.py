@@ -2,4 +2,4 @@
 
 import logging
 
-logging.getLogger("spiff").setLevel(logging.WARNING)  # it writes a line for each state of each task: half the time
+logging.getLogger("spiff").setLevel(logging.WARNING)  # it writes a line for each state of each task
