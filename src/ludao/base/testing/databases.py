@@ -3,6 +3,7 @@
 import fcntl
 import hashlib
 import os
+import time
 from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -11,10 +12,12 @@ from typing import Any
 import psycopg
 from django.core.management import call_command
 from django.db import connection
+from psycopg import errors
 
 from ludao.base import files, registry
 
 KEPT = 4
+PATIENCE = 60.0  # s
 
 
 MIGRATED = ("migrations", "content", "ready.py", "shipped.py", "history.py", "grams.py")
@@ -103,7 +106,21 @@ def _on_server(*statements: str) -> None:
     connection.close()
     with _server() as server:
         for statement in statements:
-            server.execute(statement.encode())
+            _execute(server, statement.encode())
+
+
+def _execute(server: "psycopg.Connection[tuple[Any, ...]]", statement: bytes) -> None:
+    """Again while an autovacuum worker sits in the database: it is the superuser's, so we may not end it, and it
+    leaves by itself."""
+    until = time.monotonic() + PATIENCE
+    while True:
+        try:
+            server.execute(statement)
+            return
+        except (errors.InsufficientPrivilege, errors.ObjectInUse):
+            if time.monotonic() > until:
+                raise
+            time.sleep(0.2)
 
 
 def _rows(query: str, *values: object) -> list[tuple[Any, ...]]:
