@@ -46,9 +46,10 @@ def for_an_enterprise(client: Client) -> Client:
     return client
 
 
-def give(role: str, within: str = "", login: str = OFFICER) -> None:
-    """The role to the person's first post; everywhere, or from one organisation down."""
-    post = Post.objects.filter(person=Person.objects.get(username=login)).order_by("pk")[0]
+def give(role: str, within: str = "", login: str = OFFICER, title: str = "") -> None:
+    """The role to the person's first post, or that of the title; everywhere, or from one organisation down."""
+    posts = Post.objects.filter(person=Person.objects.get(username=login)).order_by("pk")
+    post = posts.filter(title=title)[0] if title else posts[0]
     organisation = Organisation.objects.get(pk=within) if within else None
     span = {"post": post, "role": role, "organisation": organisation, "area": None}
     now = clock.now()

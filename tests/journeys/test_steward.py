@@ -115,7 +115,7 @@ def finds_it(page: Page, name: str) -> None:
     page.goto(f"/data/catalogue/find/?q=充电桩{name}")
     page.locator(".cat-list").get_by_role("link", name=f"充电桩{name}").click()
     expect(page.locator("h1")).to_contain_text(f"充电桩{name}")
-    for _ in range(60):  # counted by a listener, which a worker comes to
+    for _ in range(180):  # counted by a listener, which a worker comes to
         if fact(page, "记录数").inner_text() == "40":
             break
         page.wait_for_timeout(500)

@@ -64,7 +64,7 @@ def matching(
     progress.tell(2, 4, str(t("统计", "Count")))
     counted = rule.count(facts.MATCHES[entity], day)
     progress.tell(3, 4, str(t("通知符合的人和企业", "Offer")))
-    counts = announce(progress.actor, entity=entity, on=day, at=at.isoformat(), only=" ".join(only))
+    counts = announce(progress.actor, entity=entity, on=day, at=at, only=" ".join(only))
     progress.tell(4, 4)
     return {"policies": len(counted), "met": sum(int(r["met"]) for r in counted), **counts}
 
@@ -79,11 +79,11 @@ def announce(
     actor: Actor,
     entity: Entity,
     on: Annotated[date, Field(title=t("日期", "Day"))],
-    at: Annotated[str, Field(title=t("数据时间", "Data of"), max_length=40)] = "",
+    at: Annotated[datetime | None, Field(title=t("数据时间", "Data of"))] = None,
     only: Annotated[str, Field(title=t("档案编号", "Files"), max_length=20_000)] = "",
 ) -> dict[str, int]:
     """Said in parts, so that whoever notifies can go through them one after another."""
-    told = offering.offer_all(entity, on, datetime.fromisoformat(at) if at else clock.now(), only.split())
+    told = offering.offer_all(entity, on, at or clock.now(), only.split())
     for event, pks in (
         ("data.benefit.offered", told.offered + told.changed),
         ("data.benefit.withdrawn", told.withdrawn),
