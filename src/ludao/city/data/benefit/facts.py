@@ -10,6 +10,8 @@ from typing import Any
 import yaml
 
 from ludao.base import clock, sql
+from ludao.base.errors import Problem
+from ludao.base.text import t
 from ludao.blocks.lake import public as lake
 from ludao.blocks.rule import public as rule
 
@@ -111,8 +113,9 @@ def compose(entity: str, on: date, run: str = "", only: Collection[str] = ()) ->
 
 def _id(text: str) -> str:
     """File numbers are letters and digits; what is not comes from nobody's file."""
-    if not text.replace("-", "").isalnum():
-        raise ValueError(f"not a file number: {text!r}")
+    if not (text.isascii() and text.replace("-", "").isalnum()):
+        raise Problem(t(f"{text!r} 不是档案编号；编号只含字母和数字，以空格分隔",
+                        f"{text!r} is no file number; these are letters and digits, parted by spaces"), field="only")
     return text
 
 
