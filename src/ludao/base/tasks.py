@@ -4,11 +4,20 @@ from collections.abc import Callable
 from typing import Any, cast
 
 from asgiref.sync import async_to_sync
+from django.db import connection
 from procrastinate import RetryStrategy
 from procrastinate.contrib.django import app as jobs
 
 from ludao.base import clock
 from ludao.base.actor import following, new_request_id
+
+
+# Work that waits for a job which is not there: whoever asks for the same again would wait with it for ever.
+WITHOUT_JOB = """
+select id from base_work w where state = 'queued' and asked_at < now() - interval '2 minutes' and not exists (
+    select from procrastinate_jobs j where j.task_name = 'base.work' and j.status in ('todo', 'doing')
+    and (j.args ->> 'work_id')::bigint = w.id)
+"""
 
 
 class DeliveryFailed(Exception):
@@ -57,3 +66,7 @@ def resume() -> None:
     """Give back what a worker held that was killed; jobs are written so that running them again is right."""
     for job in async_to_sync(jobs.job_manager.get_stalled_jobs)():
         jobs.job_manager.retry_job_by_id(cast(int, job.id), clock.now())
+    with connection.cursor() as cursor:
+        cursor.execute(WITHOUT_JOB)
+        for (work_id,) in cursor.fetchall():
+            work.defer(work_id=work_id)

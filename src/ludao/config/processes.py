@@ -1,5 +1,6 @@
 """The processes of the house: web, worker, and the demonstration that runs them all."""
 
+import asyncio
 import importlib.util
 import json
 import os
@@ -11,12 +12,17 @@ import time
 from collections.abc import Callable
 from contextlib import ExitStack
 from pathlib import Path
+from typing import TYPE_CHECKING, cast
 from urllib.error import URLError
 from urllib.request import urlopen
 
 from rich.console import Console
 
 from ludao.base.embedded import Embedded, EmbeddedError, running
+
+if TYPE_CHECKING:
+    from procrastinate import App
+    from procrastinate.contrib.django.django_connector import DjangoConnector
 
 POOL = 12
 
@@ -44,11 +50,23 @@ def _refuse_taken(host: str, port: int) -> None:
             raise EmbeddedError(f"port {port} is taken: {error}", "PORT=8001 make demo") from error
 
 
-def worker(concurrency: int) -> None:
-    from django.core.management import call_command
+def worker(concurrency: int, wait: bool = True) -> None:
+    """Run jobs; without `wait` only those that are there.
 
-    call_command("procrastinate", "worker", concurrency=concurrency, name="ludao-worker",
-                 delete_jobs="successful", shutdown_graceful_timeout=20)
+    Jobs are fetched over a connection of the worker's own, while what a job enqueues goes over Django's, with the
+    job's transaction. procrastinate's own command enqueues over the fetching connection: another worker then takes
+    a job up before the rows that it is about stand, and it is lost.
+    """
+    from procrastinate.contrib.django import app
+
+    django = cast("DjangoConnector", app.connector)
+    asyncio.run(_work(app.with_connector(django.get_worker_connector()), concurrency, wait))
+
+
+async def _work(fetching: "App", concurrency: int, wait: bool) -> None:
+    async with fetching.open_async() as app:
+        await app.run_worker_async(concurrency=concurrency, wait=wait, name="ludao-worker",
+                                   delete_jobs="successful", shutdown_graceful_timeout=20)
 
 
 def demo(servers: Embedded, port: int, scale: float, out: Console) -> None:
