@@ -11,7 +11,6 @@ from procrastinate.contrib.django import app as jobs
 from ludao.base import clock
 from ludao.base.actor import following, new_request_id
 
-
 # Work that waits for a job which is not there: whoever asks for the same again would wait with it for ever.
 WITHOUT_JOB = """
 select id from base_work w where state = 'queued' and asked_at < now() - interval '2 minutes' and not exists (
