@@ -19,6 +19,9 @@ ACTOR = Actor.system("test")
 
 @pytest.fixture
 def job() -> Iterator[Callable[[Callable[[], None]], Any]]:
+    with connection.cursor() as cursor:  # jobs that other tests enqueued and nobody did are still here
+        cursor.execute("delete from procrastinate_jobs")
+
     def declare(function: Callable[[], None]) -> Any:
         def run() -> None:
             function()
@@ -45,7 +48,7 @@ def test_nobody_sees_a_job_before_its_rows(job: Any) -> None:
     job(outer).defer()
     processes.worker(2, wait=False)
     assert seen == [0]
-    assert Work.objects.get().state == Work.DONE
+    assert Work.objects.get(address="test.inner").state == Work.DONE
 
 
 def test_what_is_undone_leaves_no_job(job: Any) -> None:
