@@ -46,7 +46,8 @@ def test_nobody_sees_a_job_before_its_rows(job: Any) -> None:
                 seen.append(cursor.fetchone()[0])
 
     job(outer).defer()
-    processes.worker(2, wait=False)
+    for _ in range(2):  # the first may find the queue empty while the job is still under way, and go
+        processes.worker(2, wait=False)
     assert seen == [0]
     assert Work.objects.get(address="test.inner").state == Work.DONE
 
