@@ -32,6 +32,14 @@ GIVEN: tuple[tuple[str, str, tuple[str, ...], dict[str, Any]], ...] = (
     ("yunwei", "xm-xxzx", ("operator",), EVERYWHERE),
     ("yunwei", "xm-xxzx", ("administrator",), ON_REQUEST),
     ("shenji", "xm-sjj", ("auditor", "access_approver"), EVERYWHERE),
+    ("wangke", "xm-dsj", ("acceptor", "examiner", "inspector", "window_clerk"), EVERYWHERE),
+    ("wangke", "xm-dsj", ("item_manager", "form_editor", "process_editor", "channel_manager"), EVERYWHERE),
+    ("chenqu", "xm-350203", ("acceptor", "examiner", "window_clerk"), {"area": "350203"}),
+    ("shuguan", "xm-dsj", ("decider", "service_supervisor", "inventory_officer", "seal_officer"), EVERYWHERE),
+    ("shuguan", "xm-dsj", ("indicator_manager", "indicator_approver"), EVERYWHERE),
+    ("wangke", "xm-dsj", ("indicator_reporter",), EVERYWHERE),
+    ("shuguan", "xm-dsj", ("chart_editor",), EVERYWHERE),
+    ("shuguan", "xm-dsj", ("map_editor", "hall_keeper"), EVERYWHERE),
 )
 WHY = "演示分工"
 # 赵 holds no post, so her row is refused and kept with its reason.
