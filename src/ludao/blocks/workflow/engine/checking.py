@@ -4,10 +4,10 @@ from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from typing import Any
 
+from ludao.base import conditions
 from ludao.base.errors import LudaoError
 from ludao.base.text import t
 
-from . import words
 from .reading import BPMN, drawing, xml
 
 PEOPLE = ("userTask", "manualTask", "task")
@@ -101,7 +101,7 @@ def _conditions(tree: Any) -> Iterator[Finding]:
 
 def _readable(element: Any, text: str) -> Iterator[Finding]:
     try:
-        words.read(text)
+        conditions.read(text)
     except LudaoError as error:
         yield Finding(element.get("id", ""), str(error))
 
@@ -112,7 +112,7 @@ def _times(tree: Any) -> Iterator[Finding]:
         name = _called(timer.getparent())
         if not said:
             yield Finding(timer.getparent().get("id"), t(f"“{name}”没有写时限", f"“{name}” has no deadline"))
-        elif not words.TIME.match(said):
+        elif not conditions.TIME.match(said):
             yield from _readable(timer.getparent(), said)
 
 

@@ -13,10 +13,10 @@ from SpiffWorkflow.bpmn.script_engine.python_environment import BasePythonScript
 from SpiffWorkflow.bpmn.specs.event_definitions import MessageEventDefinition
 from SpiffWorkflow.exceptions import SpiffWorkflowException
 
+from ludao.base import conditions
 from ludao.base.errors import Conflict, LudaoError, Problem
 from ludao.base.text import t
 
-from . import words
 from .reading import Drawing
 
 Call = Callable[[str, Mapping[str, Any]], Any]
@@ -45,14 +45,14 @@ class _Closed(BasePythonScriptEngineEnvironment):  # type: ignore[misc]
         self.call = call
 
     def evaluate(self, expression: str, context: Mapping[str, Any], external_context: Any = None) -> Any:
-        return words.value(expression, {**(external_context or {}), **context})
+        return conditions.value(expression, {**(external_context or {}), **context})
 
     def execute(self, script: str, context: Any, external_context: Any = None) -> bool:
         raise Problem(t("流程图中的脚本不会被执行", "Scripts of a drawing are never executed"))
 
     def act(self, address: str, parameters: Mapping[str, str], task: Any) -> None:
         """What the action gave stands in the data under the step's name."""
-        given = {name: words.value(text, task.data) for name, text in parameters.items()}
+        given = {name: conditions.value(text, task.data) for name, text in parameters.items()}
         task.data[task.task_spec.bpmn_id] = self.call(address, given)
 
 

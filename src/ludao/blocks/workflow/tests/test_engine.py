@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from ludao.base import conditions
 from ludao.base.errors import Conflict, LudaoError, Problem
-from ludao.blocks.workflow.engine import words
 from ludao.blocks.workflow.engine.checking import check
 from ludao.blocks.workflow.engine.reading import drawing
 from ludao.blocks.workflow.engine.running import Run
@@ -106,17 +106,17 @@ def test_a_message_wakes_a_process_and_a_service_calls_an_action() -> None:
 )
 def test_nothing_but_closed_words_is_read(text: str) -> None:
     with pytest.raises(Problem):
-        words.value(text, {"a": 1, "b": 2, "c": 3, "x": 1, "y": []})
+        conditions.value(text, {"a": 1, "b": 2, "c": 3, "x": 1, "y": []})
 
 
 @given(st.integers(-99, 99), st.integers(-99, 99), st.sampled_from(["+", "-", "*", "<", "==", ">=", "and", "or"]))
 def test_closed_words_reckon_as_python_does(a: int, b: int, sign: str) -> None:
-    assert words.value(f"a {sign} ({b})", {"a": a}) == eval(f"{a} {sign} ({b})")
+    assert conditions.value(f"a {sign} ({b})", {"a": a}) == eval(f"{a} {sign} ({b})")
 
 
 def test_a_text_is_never_multiplied() -> None:
     with pytest.raises(Problem):
-        words.value("a * 1000000000", {"a": "x"})
+        conditions.value("a * 1000000000", {"a": "x"})
 
 
 def test_the_shipped_processes_are_found_right() -> None:

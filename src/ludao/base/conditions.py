@@ -1,4 +1,4 @@
-"""The closed words of a drawing's conditions: names, figures, comparisons, a few functions; walked, never executed."""
+"""The closed words of a condition: names, figures, comparisons, a few functions; walked, never executed."""
 
 import ast
 import operator
