@@ -4,6 +4,7 @@ Peer: the bare library in the same run, which never leaves memory; and its own s
 Each process is the shipped approval with one return for correction: four steps by people.
 """
 
+import json
 import os
 import time
 from collections.abc import Callable, Iterator
@@ -22,6 +23,7 @@ def run(scale: float) -> Iterator[dict[str, Any]]:
     from SpiffWorkflow.bpmn.serializer import BpmnWorkflowSerializer
 
     import ludao.blocks.workflow
+    from ludao.blocks.workflow.engine.library import numbers_after
     from ludao.blocks.workflow.engine.reading import drawing
     from ludao.blocks.workflow.engine.running import Run, _Closed, _Engine, no_call
     from ludao.blocks.workflow.engine.storing import load, save
@@ -34,16 +36,19 @@ def run(scale: float) -> Iterator[dict[str, Any]]:
 
     def by_house(number: int) -> None:
         with connection.cursor() as cursor:
-            state = save(Run.begin(approval, DATA))
-            cursor.execute("insert into bench_workflow values (%s, %s)", [number, state])
+            run = Run.begin(approval, DATA)
+            cursor.execute("insert into bench_workflow values (%s, %s, %s)", [number, save(run), json.dumps(run.data)])
             for said in STEPS:
                 with transaction.atomic():
-                    cursor.execute("select state from bench_workflow where id = %s for update", [number])
-                    kept = load(bytes(cursor.fetchone()[0]), approval)
+                    cursor.execute("select state, data::text from bench_workflow where id = %s for update", [number])
+                    held, known = cursor.fetchone()
+                    kept = load(bytes(held), approval, json.loads(known))
                     kept.complete(kept.waiting()[0].id, said)
-                    state = save(kept)
-                    sizes.append(len(state))
-                    cursor.execute("update bench_workflow set state = %s where id = %s", [state, number])
+                    state, known = save(kept), json.dumps(kept.data, ensure_ascii=False)
+                    sizes.append(len(state) + len(known.encode()))
+                    cursor.execute(
+                        "update bench_workflow set state = %s, data = %s where id = %s", [state, known, number]
+                    )
             assert kept.is_finished
 
     def bare(_: int) -> None:
@@ -60,14 +65,14 @@ def run(scale: float) -> Iterator[dict[str, Any]]:
             bytes_of_library.append(len(text.encode()))
             workflow = library.deserialize_json(text)
             workflow.script_engine = _Engine(_Closed(no_call))
-            one = Run(plain, workflow)
+            one = Run(plain, workflow, {}, numbers_after(10_000))
             one.complete(one.waiting()[0].id, said)
         assert one.is_finished
 
     bytes_of_library: list[int] = []
     with connection.cursor() as cursor:
         cursor.execute("drop table if exists bench_workflow")
-        cursor.execute("create table bench_workflow (id integer primary key, state bytea)")
+        cursor.execute("create table bench_workflow (id integer primary key, state bytea, data jsonb)")
     peer = per_second(bare, many)
     stored = per_second(by_library, max(10, many // 5))
     ours = per_second(by_house, many)

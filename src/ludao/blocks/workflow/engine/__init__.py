@@ -2,4 +2,7 @@
 
 import logging
 
+from . import library
+
 logging.getLogger("spiff").setLevel(logging.WARNING)  # it writes a line for each state of each task
+library.install()

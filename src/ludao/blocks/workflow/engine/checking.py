@@ -8,9 +8,10 @@ from ludao.base import conditions
 from ludao.base.errors import LudaoError
 from ludao.base.text import t
 
-from .reading import BPMN, drawing, xml
+from . import timers
+from .reading import drawing, xml
+from .seats import BPMN, PEOPLE
 
-PEOPLE = ("userTask", "manualTask", "task")
 TIMES = ("timeDuration", "timeDate", "timeCycle")
 UNSUPPORTED = {
     "compensateEventDefinition": t("补偿事件", "compensation"),
@@ -112,7 +113,7 @@ def _times(tree: Any) -> Iterator[Finding]:
         name = _called(timer.getparent())
         if not said:
             yield Finding(timer.getparent().get("id"), t(f"“{name}”没有写时限", f"“{name}” has no deadline"))
-        elif not conditions.TIME.match(said):
+        elif not conditions.TIME.match(said) and not timers.WORKING_DAYS.match(said):
             yield from _readable(timer.getparent(), said)
 
 

@@ -10,34 +10,51 @@ from SpiffWorkflow.bpmn.parser import BpmnParser, TaskParser
 from SpiffWorkflow.bpmn.parser.util import full_tag
 from SpiffWorkflow.bpmn.parser.ValidationException import ValidationException
 from SpiffWorkflow.bpmn.specs.defaults import ServiceTask
+from SpiffWorkflow.bpmn.specs.mixins.multiinstance_task import LoopTask
 
-from ludao.base.errors import Problem
+from ludao.base.errors import LudaoError, Problem
 from ludao.base.text import t
 
-BPMN = "{http://www.omg.org/spec/BPMN/20100524/MODEL}"
-LUDAO = "{https://ludao.dev/bpmn}"
+from .catching import caught
+from .seats import BPMN, LUDAO, Seat, seats
+
 LARGEST = 2_000_000
 # Where a drawing sketches data flows they tell the reader; the data of a process stand together, by name.
 SKETCHED = ("dataInputAssociation", "dataOutputAssociation", "dataStoreReference", "dataStore")
 
 
+@dataclass(frozen=True)
+class Service:
+    """What a service task does: an action's address, its parameters in closed words, and as whom."""
+
+    address: str
+    parameters: Mapping[str, str]
+    is_by_house: bool = False
+
+
 class ActionTask(ServiceTask):  # type: ignore[misc]  # the library carries no types
     """A service task: `implementation` is an action's address, its parameters are conditions' words over the data."""
 
-    def __init__(self, wf_spec: Any, bpmn_id: str, address: str, parameters: Mapping[str, str], **more: Any) -> None:
+    def __init__(self, wf_spec: Any, bpmn_id: str, service: "Service", **more: Any) -> None:
         super().__init__(wf_spec, bpmn_id, **more)
-        self.address, self.parameters = address, dict(parameters)
+        self.service = service
 
-    def _execute(self, task: Any) -> bool:
-        task.workflow.script_engine.environment.act(self.address, self.parameters, task)
+    def _execute(self, task: Any) -> bool | None:
+        """None while an error that the drawing expects takes its own way."""
+        try:
+            task.workflow.script_engine.environment.act(self.service, task)
+        except LudaoError as error:
+            if not caught(task, error):
+                raise
+            return None
         return True
 
 
 class _ActionParser(TaskParser):  # type: ignore[misc]
     def create_task(self) -> ActionTask:
         given = {p.get("name", ""): p.get("value", "") for p in self.node.iter(f"{LUDAO}parameter")}
-        address = self.node.get("implementation", "")
-        return ActionTask(self.spec, self.bpmn_id, address=address, parameters=given, **self.bpmn_attributes)
+        service = Service(self.node.get("implementation", ""), given, self.node.get(f"{LUDAO}as", "") == "house")
+        return ActionTask(self.spec, self.bpmn_id, service=service, **self.bpmn_attributes)
 
 
 class _Parser(BpmnParser):  # type: ignore[misc]
@@ -51,6 +68,7 @@ class Drawing:
     key: str
     spec: Any
     inner: Mapping[str, Any]
+    seats: Mapping[str, Seat]
 
 
 def xml(text: str) -> Any:
@@ -79,9 +97,19 @@ def drawing(text: str, key: str = "") -> Drawing:
     parser = _Parser()
     try:
         parser.add_bpmn_xml(tree)
-        return Drawing(chosen, parser.get_spec(chosen), parser.get_subprocess_specs(chosen))
+        spec, inner = parser.get_spec(chosen), parser.get_subprocess_specs(chosen)
+        for one in (spec, *inner.values()):
+            _join_instances(one)
+        return Drawing(chosen, spec, inner, seats(tree))
     except ValidationException as error:
         raise Problem(t(f"流程图不能执行：{error}", f"The drawing cannot run: {error}"), field="drawing") from error
+
+
+def _join_instances(spec: Any) -> None:
+    """The library listens to the instances of a task only in the process that made them; they live in any."""
+    for one in list(spec.task_specs.values()):
+        if isinstance(one, LoopTask):
+            spec.task_specs[one.task_spec].completed_event.connect(one.merge_child)
 
 
 def _first(tree: Any) -> str:
@@ -89,3 +117,13 @@ def _first(tree: Any) -> str:
     if not every:
         raise Problem(t("流程图中没有流程", "The drawing holds no process"), field="drawing")
     return str(next((p for p in every if p.get("isExecutable") == "true"), every[0]).get("id"))
+
+
+def titles(text: str) -> tuple[str, str]:
+    """What the process is called, in both languages."""
+    tree = xml(text)
+    chosen = _first(tree)
+    process = next(p for p in tree.findall(f"{BPMN}process") if p.get("id") == chosen)
+    pool = next((p for p in tree.iter(f"{BPMN}participant") if p.get("processRef") == chosen), process)
+    zh = process.get("name") or pool.get("name") or chosen
+    return zh[:200], (process.get(f"{LUDAO}en") or pool.get(f"{LUDAO}en") or zh)[:300]

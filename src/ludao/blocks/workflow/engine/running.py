@@ -1,9 +1,9 @@
 """Steps a process: begin, complete a waiting step, hear a message, let timers fire."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from copy import deepcopy
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from SpiffWorkflow import TaskState
@@ -17,23 +17,29 @@ from ludao.base import conditions
 from ludao.base.errors import Conflict, LudaoError, Problem
 from ludao.base.text import t
 
-from .reading import Drawing
+from . import timers
+from .library import numbering, numbers_after
+from .reading import Drawing, Service
+from .seats import Seat
 
-Call = Callable[[str, Mapping[str, Any]], Any]
+Call = Callable[[Service, Mapping[str, Any]], Any]
 
 
 @dataclass(frozen=True)
 class Waiting:
-    """A step that waits for a person: its name in the drawing, whose lane it stands in, and what is known there."""
+    """A step that waits for a person: its place in the drawing, which of several it is, and what is known there."""
 
-    id: str
+    id: int
     step: str
     title: str
     lane: str
     data: Mapping[str, Any] = field(repr=False)
+    index: int | None = None
+    seat: Seat | None = None
 
 
-def no_call(address: str, arguments: Mapping[str, Any]) -> Any:
+def no_call(service: Service, given: Mapping[str, Any]) -> Any:
+    address = service.address
     raise Problem(t(f"这里不能执行动作 {address}", f"The action {address} cannot be done here"))
 
 
@@ -45,15 +51,15 @@ class _Closed(BasePythonScriptEngineEnvironment):  # type: ignore[misc]
         self.call = call
 
     def evaluate(self, expression: str, context: Mapping[str, Any], external_context: Any = None) -> Any:
-        return conditions.value(expression, {**(external_context or {}), **context})
+        return timers.duration(expression) or conditions.value(expression, {**(external_context or {}), **context})
 
     def execute(self, script: str, context: Any, external_context: Any = None) -> bool:
         raise Problem(t("流程图中的脚本不会被执行", "Scripts of a drawing are never executed"))
 
-    def act(self, address: str, parameters: Mapping[str, str], task: Any) -> None:
+    def act(self, service: Service, task: Any) -> None:
         """What the action gave stands in the data under the step's name."""
-        given = {name: conditions.value(text, task.data) for name, text in parameters.items()}
-        task.data[task.task_spec.bpmn_id] = self.call(address, given)
+        given = {name: conditions.value(text, task.data) for name, text in service.parameters.items()}
+        task.data[task.task_spec.bpmn_id] = self.call(service, given)
 
 
 class _Engine(PythonScriptEngine):  # type: ignore[misc]
@@ -65,19 +71,31 @@ class _Engine(PythonScriptEngine):  # type: ignore[misc]
 
 @dataclass
 class Run:
-    """One process on its way."""
+    """One process on its way. `data` is what it knows; its tasks share it."""
 
     drawing: Drawing
     workflow: Any
+    data: dict[str, Any]
+    numbers: Iterator[int] = field(default_factory=lambda: numbers_after(0))
 
     @classmethod
     def begin(cls, drawing: Drawing, data: Mapping[str, Any], call: Call = no_call) -> "Run":
-        workflow = BpmnWorkflow(drawing.spec, dict(drawing.inner), script_engine=_Engine(_Closed(call)))
-        for task in workflow.get_tasks(state=TaskState.READY):
-            task.data.update(deepcopy(dict(data)))
-        run = cls(drawing, workflow)
-        run._on()
+        run = cls.prepare(drawing, data, call)
+        run.go_on()
         return run
+
+    @classmethod
+    def prepare(cls, drawing: Drawing, data: Mapping[str, Any], call: Call = no_call) -> "Run":
+        """Before its first step."""
+        numbers = numbers_after(0)
+        with numbering(numbers):
+            workflow = BpmnWorkflow(drawing.spec, drawing.inner, script_engine=_Engine(_Closed(call)))
+        workflow.task_tree.data = deepcopy(dict(data))
+        return cls(drawing, workflow, workflow.task_tree.data, numbers)
+
+    def go_on(self) -> None:
+        """All that the engine can do by itself."""
+        self._on()
 
     def may_call(self, call: Call) -> None:
         """From now on service tasks are done by this."""
@@ -87,17 +105,49 @@ class Run:
     def is_finished(self) -> bool:
         return bool(self.workflow.completed)
 
-    @property
-    def data(self) -> dict[str, Any]:
-        """What the finished process leaves behind."""
-        return dict(self.workflow.data)
-
     def waiting(self) -> list[Waiting]:
-        return [
-            Waiting(str(task.id), spec.bpmn_id or spec.name, spec.bpmn_name or spec.name, spec.lane or "", task.data)
-            for task in self.workflow.get_tasks(state=TaskState.READY)
-            for spec in [task.task_spec]
-        ]
+        """The steps that wait for people, also those within sub-processes and calls."""
+        return [self._waiting(task) for task in self._in(TaskState.READY) if task.task_spec.manual]
+
+    def _waiting(self, task: Any) -> Waiting:
+        spec, kept = task.task_spec, task.internal_data
+        step = str(spec.bpmn_id or spec.name).removesuffix(" [child]")
+        index = kept.get("key_or_index", kept.get("item", kept.get("iteration")))
+        return Waiting(
+            task.id,
+            step,
+            spec.bpmn_name or step,
+            spec.lane or "",
+            task.data,
+            index if isinstance(index, int) else None,
+            self.drawing.seats.get(step),
+        )
+
+    def stuck(self) -> list[str]:
+        """The elements that could not go on."""
+        return [task.task_spec.bpmn_id or task.task_spec.name for task in self._in(TaskState.ERROR)]
+
+    def _in(self, state: int) -> list[Any]:
+        flows = (self.workflow, *self.workflow.subprocesses.values())
+        return [task for flow in flows for task in flow.tasks.values() if task.has_state(state)]
+
+    def retry(self, data: Mapping[str, Any]) -> None:
+        """What could not go on tries again, with what was lacking."""
+        self.data.update(deepcopy(dict(data)))
+        with numbering(self.numbers):
+            for task in self._in(TaskState.ERROR):
+                task._set_state(TaskState.READY)
+                task.task_spec._predict(task, mask=TaskState.PREDICTED_MASK | TaskState.FUTURE)
+        self._on()
+
+    def delay(self, rest: timedelta) -> None:
+        """Every timer that waits fires so much later: the clock stood still."""
+        for task in self.workflow.event_manager.tasks.values():
+            said = task._get_internal_data("event_value")
+            if isinstance(said, dict):
+                said["next"] = _later(said["next"], rest)
+            elif isinstance(said, str):
+                task._set_internal_data(event_value=_later(said, rest))
 
     def due_at(self) -> datetime | None:
         """When the next timer is due."""
@@ -105,10 +155,9 @@ class Run:
         said = [one["next"] if isinstance(one, dict) else one for one in every if one]
         return min((datetime.fromisoformat(one) for one in said if isinstance(one, str)), default=None)
 
-    def complete(self, id: str, data: Mapping[str, Any]) -> None:
+    def complete(self, id: int, data: Mapping[str, Any]) -> None:
         """Raises Conflict when the step no longer waits."""
-        ready = self.workflow.get_tasks(state=TaskState.READY)
-        task = next((one for one in ready if str(one.id) == id), None)
+        task = next((one for one in self._in(TaskState.READY) if one.id == id), None)
         if task is None:
             raise Conflict(t("这一步已经办过", "This step is done already"))
         task.data.update(deepcopy(dict(data)))
@@ -117,7 +166,7 @@ class Run:
     def hear(self, name: str, data: Mapping[str, Any]) -> bool:
         """Whether anybody waited for the message."""
         event = BpmnEvent(MessageEventDefinition(name), payload=dict(data))
-        waits = [t for t in self.workflow.event_manager.tasks.values() if t.task_spec.catches(t, event)]
+        waits = [task for task in self.workflow.event_manager.tasks.values() if task.task_spec.catches(task, event)]
         for task in waits:
             task.data.update(deepcopy(dict(data)))
         if waits:
@@ -134,10 +183,15 @@ class Run:
     def _on(self, first: Callable[[], Any] | None = None) -> None:
         """The step, and all that the engine can do after it by itself."""
         try:
-            if first:
-                first()
-            self.workflow.do_engine_steps()
+            with numbering(self.numbers):
+                if first:
+                    first()
+                self.workflow.do_engine_steps()
         except LudaoError:
             raise
         except SpiffWorkflowException as error:
             raise Problem(t(f"流程走不下去：{error}", f"The process cannot go on: {error}")) from error
+
+
+def _later(moment: str, rest: timedelta) -> str:
+    return (datetime.fromisoformat(moment) + rest).isoformat()

@@ -1,5 +1,6 @@
 """A process runs as drawn, is kept in few bytes, is found wanting in plain words, and never executes a drawing."""
 
+import json
 from pathlib import Path
 from typing import Any
 
@@ -27,7 +28,7 @@ SERVICE = """<definitions xmlns="http://www.omg.org/spec/BPMN/20100524/MODEL" xm
 
 
 def kept(run: Run) -> Run:
-    return load(save(run), run.drawing)
+    return load(save(run), run.drawing, json.loads(json.dumps(run.data)))
 
 
 def done(run: Run, step: str, **data: Any) -> Run:
@@ -80,7 +81,7 @@ def test_a_condition_that_lacks_its_datum_says_which() -> None:
 def test_a_message_wakes_a_process_and_a_service_calls_an_action() -> None:
     called: list[tuple[str, dict[str, Any]]] = []
     run = kept(Run.begin(drawing(SERVICE), {}))
-    run.may_call(lambda address, given: called.append((address, dict(given))))
+    run.may_call(lambda service, given: called.append((service.address, dict(given))))
     assert not run.hear("other", {})
     assert run.hear("paid", {"fen": 21})
     assert called == [("x.y.do", {"fen": 42})] and run.is_finished

@@ -1,0 +1,35 @@
+"""What the contract tests type into the forms of processes, where any value will not do."""
+
+from pathlib import Path
+from typing import Any
+
+from ludao.base.actor import Actor
+from ludao.blocks.workflow import moving, shipping
+from ludao.blocks.workflow.models import Definition, Instance, Version
+
+TEXT = (Path(__file__).parent / "content" / "approval.bpmn").read_text(encoding="utf-8").strip()
+
+
+def _draft(actor: Actor) -> Version:
+    return shipping.draft_text("local.example", TEXT, actor.name)
+
+
+def _instance(actor: Actor) -> Instance:
+    return moving.begin(actor, "workflow.approval")
+
+
+def _stuck(actor: Actor) -> Instance:
+    """It lacks what its gateway asks for."""
+    instance = _instance(actor)
+    return moving.complete(actor, moving.steps(instance)[0])
+
+
+EXAMPLES: dict[str, Any] = {
+    "draft": {"address": "local.example", "drawing": TEXT},
+    "revise": lambda actor: {"version": _draft(actor), "drawing": TEXT},
+    "publish": lambda actor: {"version": _draft(actor)},
+    "discard": lambda actor: {"version": _draft(actor)},
+    "retire": lambda actor: {"definition": Definition.objects.get(pk="workflow.approval")},
+    "retry": lambda actor: {"instance": _stuck(actor), "name": "is_complete", "value": "true"},
+    "cancel": lambda actor: {"instance": _instance(actor), "reason": "演示"},
+}

@@ -1,0 +1,246 @@
+"""Moves processes: each move is fetched, stepped, kept and told in the caller's transaction.
+
+These functions ask no right of their own: whoever calls them inside an action has asked it.
+"""
+
+from collections.abc import Callable, Mapping
+from datetime import datetime
+from typing import Any
+
+import structlog
+from django.db import transaction
+
+from ludao.base import clock
+from ludao.base.actor import Actor
+from ludao.base.errors import Conflict, LudaoError
+from ludao.base.text import t
+
+from .acting import caller
+from .drawings import drawing_of
+from .engine.running import Run, Waiting
+from .engine.storing import load, save
+from .models import Instance, Step, Version
+from .shipping import current
+from .watching import Change, tell
+
+log = structlog.get_logger()
+
+
+@transaction.atomic
+def begin(
+    actor: Actor,
+    process: str | Version,
+    *,
+    about: str = "",
+    data: Mapping[str, Any] | None = None,
+    organisation: str | None = None,
+) -> Instance:
+    """A process by its address (the version in force) or by a version. `organisation` does what no lane gives away."""
+    version = current(process) if isinstance(process, str) else process
+    instance = Instance(version=version, about=about, organisation_id=organisation or None)
+    instance.save()
+    run, trouble = Run.prepare(drawing_of(version), data or {}, caller(actor)), None
+    try:
+        run.go_on()
+    except LudaoError as error:
+        trouble = _parked(run, error)
+    _kept(actor, instance, run, [], trouble)
+    return instance
+
+
+@transaction.atomic
+def complete(
+    actor: Actor, step: Step, data: Mapping[str, Any] | None = None, outcome: str = ""
+) -> Instance:
+    """The step is done. Conditions know the outcome as `outcome` and as `<step>_outcome`; of a countersigning
+    `<step>_outcomes` lists all so far. Raises Conflict when it is done already, or the process rests."""
+    instance = _held(step.instance_id)
+    if outcome and step.verbs and outcome not in step.verbs:
+        raise Conflict(t(f"这一步不能选“{outcome}”", f"“{outcome}” is no outcome of this step"), field="outcome")
+    run = _run(actor, instance)
+    said = dict(data or {})
+    if outcome:
+        before = run.data.get(f"{step.step}_outcomes", [])
+        said |= {
+            "outcome": outcome,
+            f"{step.step}_outcome": outcome,
+            f"{step.step}_outcomes": [*before, outcome],
+        }
+    return _move(actor, instance, run, lambda: run.complete(step.task, said), done=step.pk, outcome=outcome)
+
+
+@transaction.atomic
+def hear(actor: Actor, instance: Instance, message: str, data: Mapping[str, Any] | None = None) -> bool:
+    """Tell a process a message by name. Whether it waited for it."""
+    instance = _held(instance.pk)
+    run = _run(actor, instance)
+    heard: list[bool] = []
+    _move(actor, instance, run, lambda: heard.append(run.hear(message, data or {})))
+    return any(heard)
+
+
+@transaction.atomic
+def cancel(actor: Actor, instance: Instance) -> Instance:
+    """It ends here; what waited is closed without an outcome."""
+    instance = _held(instance.pk, suspended=True)
+    now = clock.now()
+    closed = list(instance.steps.filter(closed_at=None))
+    instance.steps.filter(closed_at=None).update(closed_at=now)
+    instance.state, instance.ended_at, instance.wakes_at, instance.held = Instance.CANCELLED, now, None, b""
+    instance.save()
+    tell(actor, Change(instance, closed=closed, is_finished=True, data=instance.data))
+    return instance
+
+
+@transaction.atomic
+def suspend(instance: Instance) -> Instance:
+    """Its clocks stop: no timer fires, no deadline runs, no step can be done."""
+    instance = _held(instance.pk)
+    instance.state, instance.suspended_at, instance.wakes_at = Instance.SUSPENDED, clock.now(), None
+    instance.save(update_fields=["state", "suspended_at", "wakes_at"])
+    return instance
+
+
+@transaction.atomic
+def resume(instance: Instance) -> Instance:
+    """Its clocks go on: timers by the time it rested, deadlines by the working days that were left."""
+    instance = _held(instance.pk, suspended=True)
+    if instance.state != Instance.SUSPENDED or instance.suspended_at is None:
+        raise Conflict(t("流程没有挂起", "The process is not suspended"))
+    now = clock.now()
+    run = load(bytes(instance.held), drawing_of(instance.version), instance.data)
+    run.delay(now - instance.suspended_at)
+    for step in instance.steps.filter(closed_at=None, due_at__isnull=False):
+        assert step.due_at is not None
+        left = clock.working_days_between(clock.day_of(instance.suspended_at), clock.day_of(step.due_at))
+        if left >= 0:
+            step.due_at = clock.deadline(now, left).at
+            step.save(update_fields=["due_at"])
+    instance.state, instance.suspended_at = Instance.RUNNING, None
+    instance.held, instance.wakes_at = save(run), run.due_at()
+    instance.save(update_fields=["state", "suspended_at", "held", "wakes_at"])
+    return instance
+
+
+@transaction.atomic
+def refresh(actor: Actor, instance: Instance) -> Instance:
+    """Let the timers that are due fire."""
+    instance = _held(instance.pk)
+    run = _run(actor, instance)
+    return _move(actor, instance, run, run.refresh)
+
+
+@transaction.atomic
+def retry(actor: Actor, instance: Instance, data: Mapping[str, Any] | None = None) -> Instance:
+    """What could not go on tries again, with what was lacking."""
+    instance = _held(instance.pk)
+    run = _run(actor, instance)
+    return _move(actor, instance, run, lambda: run.retry(data or {}))
+
+
+def steps(instance: Instance) -> list[Step]:
+    """What it waits for now."""
+    return list(instance.steps.filter(closed_at=None).order_by("pk"))
+
+
+def _held(pk: int, suspended: bool = False) -> Instance:
+    """The row, locked. Raises Conflict when it is over, or rests and should not."""
+    instance = Instance.objects.select_for_update(of=("self",)).select_related("version").get(pk=pk)
+    if not instance.is_open:
+        raise Conflict(t("流程已经结束", "The process is over"))
+    if instance.state == Instance.SUSPENDED and not suspended:
+        raise Conflict(t("流程已挂起，恢复后再办", "The process is suspended; resume it first"))
+    return instance
+
+
+def _run(actor: Actor, instance: Instance) -> Run:
+    run = load(bytes(instance.held), drawing_of(instance.version), instance.data)
+    run.may_call(caller(actor))
+    return run
+
+
+def _move(
+    actor: Actor, instance: Instance, run: Run, how: Callable[[], Any], *, done: int = 0, outcome: str = ""
+) -> Instance:
+    trouble = None
+    try:
+        how()
+    except LudaoError as error:
+        trouble = _parked(run, error)
+    waited = list(instance.steps.filter(closed_at=None))
+    _kept(actor, instance, run, waited, trouble, done=done, outcome=outcome)
+    return instance
+
+
+def _parked(run: Run, error: LudaoError) -> str:
+    """What keeps it from going on; whoever did a step has done it all the same. Raises the error when nothing is
+    left to try again."""
+    if not run.stuck():
+        raise error
+    return f"{'、'.join(run.stuck())}：{error}"[:500]
+
+
+def _kept(
+    actor: Actor,
+    instance: Instance,
+    run: Run,
+    waited: list[Step],
+    trouble: str | None,
+    *,
+    done: int = 0,
+    outcome: str = "",
+) -> None:
+    now = clock.now()
+    is_finished = run.is_finished
+    instance.data = run.data
+    instance.held = save(run)
+    waiting = {one.id: one for one in run.waiting()}
+    closed = [step for step in waited if step.task not in waiting]
+    for step in closed:
+        step.closed_at = now
+        if step.pk == done:
+            step.by, step.outcome = actor.name, outcome
+        step.save(update_fields=["closed_at", "by", "outcome"])
+    known = {step.task for step in waited}
+    opened = Step.objects.bulk_create(
+        _step(instance, number, one, now) for number, one in waiting.items() if number not in known
+    )
+    instance.state = Instance.STUCK if trouble else Instance.FINISHED if is_finished else Instance.RUNNING
+    instance.trouble = trouble or ""
+    instance.wakes_at = None if is_finished else run.due_at()
+    if is_finished:
+        instance.ended_at, instance.held = now, b""
+    instance.save(update_fields=["state", "held", "data", "wakes_at", "ended_at", "trouble"])
+    if trouble:
+        log.warning("process stuck", instance=instance.pk, about=instance.about, trouble=trouble)
+    tell(actor, Change(instance, opened, closed, is_finished, instance.data))
+
+
+def _step(instance: Instance, number: int, one: Waiting, now: datetime) -> Step:
+    seat = one.seat
+    assert seat is not None
+    return Step(
+        instance=instance,
+        task=number,
+        step=seat.step,
+        title_zh=seat.title_zh,
+        title_en=seat.title_en,
+        lane=seat.lane[:120],
+        role=seat.role,
+        organisation_id=_organisation(instance, one),
+        kind=seat.kind,
+        verbs=list(seat.verbs),
+        form=seat.form,
+        opened_at=now,
+        due_at=None if seat.days is None else clock.deadline(now, seat.days).at,
+    )
+
+
+def _organisation(instance: Instance, one: Waiting) -> str | None:
+    """Of a countersigning the one whose turn it is; else the lane's; else the process's own."""
+    assert one.seat is not None
+    if one.seat.each and one.index is not None:
+        listed = one.data.get(one.seat.each) or []
+        if one.index < len(listed):
+            return str(listed[one.index])
+    return one.seat.organisation or instance.organisation_id
