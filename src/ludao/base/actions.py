@@ -186,6 +186,12 @@ def say(address: str, facts: dict[str, Any]) -> None:
     events.publish(address, facts, frame.actor.person)
 
 
+def acting() -> Actor | None:
+    """Who acts in the action that is under way; for what a block notes of it."""
+    frame = _frame.get()
+    return frame.actor if frame else None
+
+
 def refuse(actor: Actor, spec: Action, thing: models.Model | None) -> typing.NoReturn:
     """Write the refused attempt down (outside any transaction that would take it back) and raise Refused."""
     metrics.ACTIONS.labels(spec.address, "refused").inc()

@@ -72,6 +72,7 @@ async def _work(fetching: "App", concurrency: int, wait: bool) -> None:
 def demo(servers: Embedded, port: int, scale: float, out: Console) -> None:
     """Start, migrate, load, serve; on Ctrl-C stop only what was started here."""
     signal.signal(signal.SIGTERM, _interrupt)
+    _refuse_taken("127.0.0.1", port)
     began = time.monotonic()
     with ExitStack() as closing:
         _step(out, "starting PostgreSQL and NATS", lambda: _start(servers, closing, out))

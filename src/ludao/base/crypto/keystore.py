@@ -13,12 +13,15 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Literal, Self
 
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat, PublicFormat
+
 from ludao.base.crypto import sm
 from ludao.base.crypto.keyfile import KeyFile, Keys, KeystoreError, key_file, key_from_hex, seal, unseal
 from ludao.base.crypto.sm import CryptoError, KeyPair
 from ludao.base.text import t
 
-Kind = Literal["sm4", "sm2", "hmac"]
+Kind = Literal["sm4", "sm2", "hmac", "p256"]
 SECRET_SIZE = {"sm4": 16, "hmac": 32}
 _NAME = re.compile(r"[a-z][a-z0-9_-]{0,40}")
 
@@ -70,6 +73,10 @@ class Keystore:
     def pair(self, key: str) -> KeyPair:
         entry = self._entry(key, "sm2")
         return KeyPair(bytes.fromhex(entry["public"]), self._file.unwrap(entry))
+
+    def private(self, key: str) -> bytes:
+        """A P-256 key, for what the world's certificates are signed with: PKCS #8 in DER."""
+        return self._file.unwrap(self._entry(key, "p256"))
 
     def encrypt(self, name: str, plaintext: bytes, context: str = "") -> str:
         """`sm4:<key id>:<base64>`; `context` (what it is and whose) must be the same to decrypt it."""
@@ -134,7 +141,7 @@ class Keystore:
     def _add(self, keys: Keys, name: str, kind: str) -> None:
         if not _NAME.fullmatch(name):
             raise ValueError(f"{name!r} is no key name: lower-case letters, digits, _ and -")
-        new = sm.sm2_generate() if kind == "sm2" else KeyPair(b"", secrets.token_bytes(SECRET_SIZE[kind]))
+        new = _generate(kind)
         versions = keys.setdefault(name, [])
         entry = {
             "id": f"{name}.{len(versions) + 1}",
@@ -144,6 +151,16 @@ class Keystore:
         }
         self._file.wrap(entry, new.private)
         versions.append(entry)
+
+
+def _generate(kind: str) -> KeyPair:
+    if kind == "sm2":
+        return sm.sm2_generate()
+    if kind == "p256":
+        key = ec.generate_private_key(ec.SECP256R1())
+        secret = key.private_bytes(Encoding.DER, PrivateFormat.PKCS8, NoEncryption())
+        return KeyPair(key.public_key().public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo), secret)
+    return KeyPair(b"", secrets.token_bytes(SECRET_SIZE[kind]))
 
 
 def _aad(key_id: str, context: str) -> bytes:

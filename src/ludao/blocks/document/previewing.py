@@ -1,9 +1,9 @@
 """Pictures of a document for looking at it without downloading: images by Pillow, PDF pages by pdfium."""
 
 import io
-from threading import Lock
 from typing import Any
 
+from ludao.base import pdfium
 from ludao.base.errors import Problem
 from ludao.base.text import t
 from ludao.blocks.document import kinds, storage
@@ -13,7 +13,6 @@ WIDTHS = (320, 1280)
 MOST_PAGES = 60
 MOST_PIXELS = 60_000_000
 TEXT = 20_000
-_pdfium = Lock()  # pdfium is not made for several threads
 
 
 def pages(content: Content) -> int:
@@ -50,7 +49,7 @@ def _count(content: Content) -> int:
         import pypdfium2
 
         try:
-            with _pdfium:
+            with pdfium.alone:
                 document = pypdfium2.PdfDocument(storage.get(storage.place_of(content.pk)))
                 count = min(len(document), MOST_PAGES)
                 document.close()
@@ -92,7 +91,7 @@ def _image(raw: bytes) -> Any:
 def _page(raw: bytes, page: int, width: int) -> Any:
     import pypdfium2
 
-    with _pdfium:
+    with pdfium.alone:
         document = pypdfium2.PdfDocument(raw)
         try:
             sheet = document[page - 1]
