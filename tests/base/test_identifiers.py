@@ -173,3 +173,13 @@ def test_invented_people_are_the_same_for_the_same_seed() -> None:
         return identifiers.invent_resident_id(random, born_on)
 
     assert one() == one()
+
+
+@given(st.text("0123456789", min_size=14, max_size=18))
+def test_a_bank_card_is_checked_by_its_last_digit(body: str) -> None:
+    from stdnum import luhn
+
+    number = body + luhn.calc_check_digit(body)
+    assert identifiers.bank_card(f"{number[:4]} {number[4:]}") == number
+    with pytest.raises(Problem):
+        identifiers.bank_card(body + str((int(number[-1]) + 1) % 10))

@@ -137,6 +137,24 @@ def mobile(text: str, field: str = "") -> str:
     return digits
 
 
+def bank_card(text: str, field: str = "") -> str:
+    """The digits of a bank card's number, checked by its last one (ISO/IEC 7812-1, annex B: Luhn)."""
+    digits = re.sub(r"[\s-]", "", _plain(text))
+    if not re.fullmatch(r"\d{15,19}", digits, re.ASCII):
+        raise Problem(t("银行卡号应为15至19位数字", "A bank card's number has 15 to 19 digits"), field=field)
+    if not is_luhn(digits):
+        raise Problem(
+            t("银行卡号校验不符，请对照卡面核对", "The card's number does not fit its check digit: look at the card"),
+            field=field,
+        )
+    return digits
+
+
+def is_luhn(digits: str) -> bool:
+    doubled = [int(d) * (1 + n % 2) for n, d in enumerate(reversed(digits))]
+    return sum(d - 9 if d > 9 else d for d in doubled) % 10 == 0
+
+
 def is_invented(number: str) -> bool:
     """Whether a resident id, credit code or mobile number was made here and belongs to nobody."""
     plain = _plain(number)

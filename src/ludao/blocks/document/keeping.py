@@ -3,6 +3,7 @@
 import hashlib
 import io
 import os
+from collections.abc import Collection
 from typing import IO, Any
 
 from django.conf import settings
@@ -46,6 +47,15 @@ def replace(actor: Actor, document: Document, file: UploadedFile | bytes, name: 
             raise Conflict(t("内容与现行版本相同，没有新版本", "The content is that of the current version already"),
                            field="file")
         return _add(actor, document, content, name, note)
+
+
+def adopt(actor: Actor, keys: Collection[int], *, since: str, about: str, organisation: str, term: str) -> int:
+    """Documents that this person brought for something not yet begun (`since`) now belong to `about`. How many did;
+    those of anybody else are left alone."""
+    with transaction.atomic():
+        mine = Document.objects.filter(pk__in=keys, person=actor.person, about=since, state=Document.KEPT)
+        return mine.update(about=about, organisation=organisation, owner=_owner(organisation), retention=term,
+                           due_on=retention.due_on(term, clock.today()))
 
 
 def take(file: UploadedFile | bytes, name: str) -> Content:

@@ -11,7 +11,7 @@ from ludao.base.actor import Actor
 from ludao.base.errors import Refused
 from ludao.base.text import t
 from ludao.blocks.document import retention, storage
-from ludao.blocks.document.keeping import keep, replace
+from ludao.blocks.document.keeping import adopt, keep, replace
 from ludao.blocks.document.models import Document, Version
 from ludao.blocks.document.typesetting import typeset
 from ludao.blocks.document.views import given
@@ -48,4 +48,4 @@ def download(request: HttpRequest, version: Version) -> HttpResponseBase:
     return given(request, version, version.content)
 
 
-__all__ = ["LETTER", "Document", "Version", "download", "keep", "make", "of", "pieces", "read", "replace", "typeset"]
+__all__ = ["LETTER", "Document", "Version", "adopt", "download", "keep", "make", "of", "pieces", "read", "replace", "typeset"]

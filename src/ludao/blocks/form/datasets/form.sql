@@ -1,0 +1,13 @@
+-- title: { zh: 表单, en: Forms }
+-- row: { zh: 一张表单, en: one form }
+-- key: [address]
+-- fresh: live
+-- scope: none
+-- columns:
+--   address: { zh: 地址, en: Address }
+--   title_zh: { zh: 名称, en: Title }
+--   title_en: { zh: 英文名称, en: Title in English }
+--   number: { zh: 现行版本, en: Version in force }
+--   is_shipped: { zh: 随系统提供, en: Comes with the house }
+--   changed_at: { zh: 更新时间, en: Changed }
+select f.address, f.title_zh, f.title_en, f.number, f.is_shipped, f.changed_at from form_form f
