@@ -48,4 +48,5 @@ def download(request: HttpRequest, version: Version) -> HttpResponseBase:
     return given(request, version, version.content)
 
 
-__all__ = ["LETTER", "Document", "Version", "adopt", "download", "keep", "make", "of", "pieces", "read", "replace", "typeset"]
+__all__ = ["LETTER", "Document", "Version", "adopt", "download", "keep", "make", "of", "pieces", "read", "replace",
+           "typeset"]

@@ -26,9 +26,10 @@ def fields(version: Version, data: Mapping[str, Any], *, problems: Sequence[Prob
            kept_at: Any = None) -> dict[str, Any]:
     """The context of `form/_fields.html`. `about` names the draft that is kept while somebody types; "" keeps none."""
     drawn = _Drawing(version, problems, filled or {})
-    sections: list[dict[str, Any]] = [{"title": from_pair(section.title), "text": from_pair(section.text) if section.text else "",
-                 "fields": [drawn.one(one) for one in found]}
-                for section, found in asked(version.design, data) if found]
+    sections: list[dict[str, Any]] = [
+        {"title": from_pair(section.title), "text": from_pair(section.text) if section.text else "",
+         "fields": [drawn.one(one) for one in found]}
+        for section, found in asked(version.design, data) if found]
     titles = {one["path"]: one for section in sections for one in flat(section["fields"])}
     return {
         "filling": {
