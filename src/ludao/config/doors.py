@@ -19,6 +19,8 @@ OPEN = {
     "api/v1/actions": "lists only what the caller may do",
     "api/v1/datasets": "lists only what the caller may read",
     "data/benefit/v1/evaluate": "runs the action data.benefit.evaluate, which asks its right",
+    "seal/file/<str:name>": "certificates and public keys are for everyone",
+    "seal/authority.crl": "whoever verifies a seal asks what was revoked",
     "seal/tsa": "RFC 3161: whoever has a digest may have it stamped",
     "identity/oidc/*": "OpenID Connect: a client's own credentials, or the person's session and consent",
 }

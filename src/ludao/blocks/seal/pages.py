@@ -4,7 +4,7 @@ from ludao.base.pages import Column, Detail, Form, List, Page, Related
 from ludao.base.text import t
 
 from .models import Certificate, Use
-from .views import authority_page, crl, download, image, shown, verify
+from .views import authority_page, image, shown, verify
 
 pages = [
     Page("verify/", verify, t("验章", "Verify a seal"), right="", icon="shield-check",
@@ -12,9 +12,9 @@ pages = [
     Page("authority/", authority_page, t("根证书与吊销列表", "Certificate authority"), right="", icon="certificate"),
     List(
         Certificate, title=t("印章证书", "Seals"), icon="certificate",
-        columns=("name", "number", "state", "valid_until", "organisation", "kind", "serial", "is_demonstration"),
+        columns=("name", "number", "state", "valid_until", "kind", "serial", "is_demonstration"),
         filters=("state", "kind", "valid_until"), search=("name",), sort=("valid_until",),
-        hidden=("serial", "is_demonstration"), actions=("issue",), bulk=("suspend",), related=("organisation",),
+        hidden=("serial", "is_demonstration"), actions=("issue",), bulk=("suspend",),
         empty=t("还没有印章。点“签发印章证书”开始。", "No seals yet. Begin with “Issue a seal”."),
     ),
     Detail(
@@ -34,6 +34,4 @@ pages = [
                         Column("digest", kind="code"), Column("signed_digest", kind="code"))),
     Form("issue", icon="certificate", in_nav=False),
     Page("certificate/<int:pk>/seal.svg", image, t("印模", "Picture of the seal"), in_nav=False),
-    Page("file/<str:name>", download, t("证书下载", "Certificates"), right="", in_nav=False),
-    Page("authority.crl", crl, t("吊销列表", "Revocation list"), right="", in_nav=False),
 ]

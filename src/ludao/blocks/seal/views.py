@@ -1,4 +1,4 @@
-"""A seal's page, the page where anyone verifies one, and the authority's files."""
+"""A seal's page, and the pages where anyone verifies one and learns of the authority."""
 
 from typing import Any
 
@@ -8,13 +8,12 @@ from django.shortcuts import render
 
 from ludao.base import limits, rights
 from ludao.base.api.callers import address_of
-from ludao.base.crypto import KeyPair
 from ludao.base.errors import LudaoError, Problem
 from ludao.base.limits import RATES
 from ludao.base.text import t
 
-from . import authority, drawing, revoking, stamping, verifying
-from .models import Certificate, Use
+from . import authority, drawing, stamping, verifying
+from .models import Certificate
 
 MOST = 50 * 2**20
 
@@ -51,7 +50,7 @@ def authority_page(request: HttpRequest) -> HttpResponse:
 
 
 def shown(request: HttpRequest, certificate: Certificate) -> dict[str, Any]:
-    return {"fingerprint": _fingerprint(certificate), "uses_count": Use.objects.filter(certificate=certificate).count()}
+    return {"certificate": certificate, "fingerprint": _fingerprint(certificate)}
 
 
 def image(request: HttpRequest, pk: int) -> HttpResponse:
@@ -61,28 +60,6 @@ def image(request: HttpRequest, pk: int) -> HttpResponse:
     answer = HttpResponse(drawing.of(found, "svg"), content_type="image/svg+xml")
     answer["Content-Security-Policy"] = "default-src 'none'; style-src 'unsafe-inline'"
     answer["Cache-Control"] = "private, max-age=3600"
-    return answer
-
-
-def download(request: HttpRequest, name: str) -> HttpResponse:
-    """Certificates are public: `authority.crt`, `timestamps.crt`, `<serial>.crt`; `<serial>.sm2.pem` is the key."""
-    serial, _, ending = name.partition(".")
-    rows = Certificate.objects.all()
-    if serial in ("authority", "timestamps"):
-        found: Certificate | None = getattr(authority, serial)()
-    else:
-        found = rows.filter(serial=serial, kind=Certificate.SEAL).first()
-    if found is None or ending not in ("crt", "sm2.pem") or (ending == "sm2.pem" and not found.sm2_public):
-        raise Http404
-    text = found.pem if ending == "crt" else KeyPair(bytes.fromhex(found.sm2_public), b"").public_pem()
-    answer = HttpResponse(text, content_type="application/x-pem-file")
-    answer["Content-Disposition"] = f'attachment; filename="ludao-{name}"'
-    return answer
-
-
-def crl(request: HttpRequest) -> HttpResponse:
-    answer = HttpResponse(revoking.current(), content_type="application/pkix-crl")
-    answer["Content-Disposition"] = 'attachment; filename="ludao-authority.crl"'
     return answer
 
 
