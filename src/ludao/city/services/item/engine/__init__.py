@@ -1,0 +1,1 @@
+"""What needs no table: how words are understood, and what a complete item says."""
