@@ -1,14 +1,26 @@
-"""The register in the demonstration city."""
+"""The demonstration city's catalogue: what comes with the house, one revised item, one file imported with a bad row."""
+
+from django.core.files.uploadedfile import SimpleUploadedFile
 
 from ludao.base.actor import Actor
-from ludao.city.services.item.actions import enter
-from ludao.city.services.item.models import Entry
+from ludao.blocks.identity.public import Organisation
 
-ENTRIES = [("2022-001", "示例一"), ("2022-002", "示例二"), ("2022-003", "示例三")]
+from . import actions, shipping
+from .models import Import
+
+FILE = """事项编码,事项名称,事项类型,实施主体,服务对象,法定办结时限,承诺办结时限
+DEMO-0001,演示：社区图书室借阅登记,公共服务,厦门市文化和旅游局,自然人,3,即办
+DEMO-0002,演示：社区活动室预约,公共服务,厦门市文化和旅游局,自然人,3,1
+DEMO-0003,演示：编码有误的一行,不存在的类型,厦门市文化和旅游局,自然人,3,1
+"""
 
 
 def load(actor: Actor, scale: float) -> None:
-    """Idempotent: what is there stays."""
-    for number, title in ENTRIES:
-        if not Entry.objects.filter(number=number).exists():
-            enter(actor, number=number, title=title)
+    """A second time changes nothing; the catalogue is the same at every scale."""
+    shipping.ship()
+    if not Import.objects.exists():
+        actions.catalogue.import_items(
+            actor,
+            file=SimpleUploadedFile("demo-items.csv", FILE.encode()),
+            organisation=Organisation.objects.get(pk="xm-zwzx"),
+        )

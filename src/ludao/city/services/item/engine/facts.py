@@ -23,15 +23,22 @@ class Finding:
 def findings(facts: Facts, forms: set[str], processes: set[str], results: set[str]) -> list[Finding]:
     """Nothing when the item may be published. `forms`, `processes` and `results` are those the house has.
     An item without form and process is a guide: it may be published, and is not applied for online."""
-    return [*_said(facts), *_terms(facts), *_questions(facts), *_materials(facts),
-            *_means(facts, forms, processes, results)]
+    return [
+        *_said(facts),
+        *_terms(facts),
+        *_questions(facts),
+        *_materials(facts),
+        *_means(facts, forms, processes, results),
+    ]
 
 
 def _said(facts: Facts) -> Iterator[Finding]:
-    asked = (("basis", t("没有写设定依据", "No legal basis is given")),
-             ("conditions", t("没有写申请条件", "No conditions are given")),
-             ("results", t("没有写办理结果", "No result is given")),
-             ("windows", t("没有写办理地点", "No place is given")))
+    asked = (
+        ("basis", t("没有写设定依据", "No legal basis is given")),
+        ("conditions", t("没有写申请条件", "No conditions are given")),
+        ("results", t("没有写办理结果", "No result is given")),
+        ("windows", t("没有写办理地点", "No place is given")),
+    )
     for name, words in asked:
         if not facts.get(name):
             yield Finding(name, words, is_grave=is_online(facts) and name in ("basis", "results"))
@@ -45,15 +52,22 @@ def _terms(facts: Facts) -> Iterator[Finding]:
     if promised is None:
         yield Finding("promised_days", t("没有写承诺时限", "No promised term is given"), is_grave=is_online(facts))
     elif legal is not None and promised > legal:
-        yield Finding("promised_days", t(f"承诺 {promised} 天，比法定 {legal} 天还长",
-                                         f"{promised} days are promised, but the law gives {legal}"))
+        yield Finding(
+            "promised_days",
+            t(f"承诺 {promised} 天，比法定 {legal} 天还长", f"{promised} days are promised, but the law gives {legal}"),
+        )
 
 
 def _questions(facts: Facts) -> Iterator[Finding]:
     for question in facts.get("questions", ()):
         if len(question.get("options", ())) < 2:
-            yield Finding("questions", t(f"情形“{question.get('ask_zh') or question.get('code')}”至少要两个选项",
-                                         f"Question “{question.get('code')}” needs two options"))
+            yield Finding(
+                "questions",
+                t(
+                    f"情形“{question.get('ask_zh') or question.get('code')}”至少要两个选项",
+                    f"Question “{question.get('code')}” needs two options",
+                ),
+            )
 
 
 def _materials(facts: Facts) -> Iterator[Finding]:
@@ -68,15 +82,22 @@ def _materials(facts: Facts) -> Iterator[Finding]:
             yield Finding("materials", str(error))
             continue
         if strange:
-            yield Finding("materials", t(f"材料“{material['name_zh']}”的条件用了没有的情形：{'、'.join(sorted(strange))}",
-                                         f"“{material['name_zh']}” depends on {', '.join(sorted(strange))}, not asked"))
+            yield Finding(
+                "materials",
+                t(
+                    f"材料“{material['name_zh']}”的条件用了没有的情形：{'、'.join(sorted(strange))}",
+                    f"“{material['name_zh']}” depends on {', '.join(sorted(strange))}, not asked",
+                ),
+            )
 
 
 def _means(facts: Facts, forms: set[str], processes: set[str], results: set[str]) -> Iterator[Finding]:
     form, process, result = facts.get("form"), facts.get("process"), facts.get("result")
     if bool(form) != bool(process):
-        yield Finding("process" if form else "form",
-                      t("网上申请要同时有表单和流程", "An online application needs a form and a process"))
+        yield Finding(
+            "process" if form else "form",
+            t("网上申请要同时有表单和流程", "An online application needs a form and a process"),
+        )
     if form and form not in forms:
         yield Finding("form", t(f"没有表单 {form}", f"There is no form {form}"))
     if process and process not in processes:

@@ -43,6 +43,8 @@ def terms(names: Mapping[str, float], phrases: Iterable[str] = ()) -> dict[str, 
     for text, counts in names.items():
         shorter = counts / (0.7 + 0.3 * len(text) / 12)  # a short name that matches says more than a long one
         _add(found, pieces(text), shorter)
+        if counts >= 1 and (heart := kernel(text)):
+            _add(found, {f"={heart.replace(' ', '')}": PHRASE}, 1.0)
     for phrase in phrases:
         low = plain(phrase)
         _add(found, pieces(low), 0.9)
@@ -59,8 +61,8 @@ def asked(text: str, synonyms: Mapping[str, list[str]]) -> dict[str, float]:
     for said, meant in synonyms.items():
         if said in heart or said in plain(text):
             for one in meant:
-                _add(found, pieces(one), 0.8)
-                _add(found, {f"={kernel(one).replace(' ', '')}": 1.0}, 0.7)
+                _add(found, pieces(one), 0.65)
+                _add(found, {f"={kernel(one).replace(' ', '')}": 1.0}, 0.6)
     for word in LATIN.findall(heart):
         for sounds in syllables(word):
             _add(found, _sounds(sounds), 2.0)
@@ -85,7 +87,7 @@ def pieces(text: str) -> dict[str, float]:
         for word in rjieba.cut(run):
             if 2 <= len(word) <= 5:
                 _add(found, {"'" + "".join(s[0] for s in lazy_pinyin(word) if s): INITIALS}, 1.0)
-    _add(found, {w: WORD for w in re.findall(r"[a-z0-9]{3,}", low)}, 1.0)
+    _add(found, dict.fromkeys(re.findall(r"[a-z0-9]{3,}", low), WORD), 1.0)
     return found
 
 

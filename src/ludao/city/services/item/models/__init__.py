@@ -5,5 +5,18 @@ from .catalogue import Import, ImportRow, Item, Term, Version
 from .counter import Handover, Pickup, Ticket, Window
 from .province import Hall, Letter, Record
 
-__all__ = ["Application", "Hall", "Handover", "Import", "ImportRow", "Item", "Letter", "Pickup", "Record", "Term",
-           "Ticket", "Version", "Window"]
+__all__ = [
+    "Application",
+    "Hall",
+    "Handover",
+    "Import",
+    "ImportRow",
+    "Item",
+    "Letter",
+    "Pickup",
+    "Record",
+    "Term",
+    "Ticket",
+    "Version",
+    "Window",
+]

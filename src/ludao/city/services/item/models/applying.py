@@ -80,5 +80,7 @@ class Application(models.Model):
         """The materials that the answers ask for, each with what was handed in."""
         from ..engine.facts import needed
 
-        return [{**one, "document": self.materials.get(one["code"])}
-                for one in needed(self.version.facts, {**self.data, **self.answers})]
+        return [
+            {**one, "document": self.materials.get(one["code"])}
+            for one in needed(self.version.facts, {**self.data, **self.answers})
+        ]

@@ -22,8 +22,16 @@ KINDS = [
     ("other", t("其他行政权力", "Other administrative power")),
     ("service", t("公共服务", "Public service")),
 ]
-FIGURES = {"01": "permit", "05": "grant", "06": "check", "07": "confirm", "08": "reward", "09": "ruling",
-           "10": "other", "20": "service"}
+FIGURES = {
+    "01": "permit",
+    "05": "grant",
+    "06": "check",
+    "07": "confirm",
+    "08": "reward",
+    "09": "ruling",
+    "10": "other",
+    "20": "service",
+}
 OBJECTS = [
     ("person", t("个人", "Persons")),
     ("enterprise", t("企业和组织", "Enterprises and bodies")),
@@ -187,7 +195,7 @@ class ImportRow(models.Model):
 
     scope = Scope(organisation="run__organisation_id")
     kept = False
-    run = models.ForeignKey(Import, models.CASCADE, related_name="lines")
+    run = models.ForeignKey(Import, models.CASCADE, related_name="lines", verbose_name=t("导入", "Import"))
     line = models.PositiveIntegerField(t("行号", "Line"))
     code = models.CharField(t("编码", "Code"), max_length=200, blank=True)
     name = models.CharField(t("名称", "Name"), max_length=300, blank=True)

@@ -18,8 +18,12 @@ class Window(models.Model):
     hall = models.ForeignKey(Organisation, models.PROTECT, related_name="+", verbose_name=t("大厅", "Hall"))
     number = models.CharField(t("窗口号", "Window"), max_length=10)
     title = models.CharField(t("名称", "Title"), max_length=80)
-    lines = models.CharField(t("叫号队列", "Lines it calls"), max_length=40, default="A",
-                             help_text=t("队列字母，按优先顺序，如 AB", "Letters of lines in order, such as AB"))
+    lines = models.CharField(
+        t("叫号队列", "Lines it calls"),
+        max_length=40,
+        default="A",
+        help_text=t("队列字母，按优先顺序，如 AB", "Letters of lines in order, such as AB"),
+    )
     clerk = models.CharField(t("当班人员", "On duty"), max_length=80, blank=True)
     is_open = models.BooleanField(t("开放", "Open"), default=False)
 
@@ -108,7 +112,7 @@ class Handover(models.Model):
 
     class Meta:
         verbose_name = t("窗口流转", "Handover")
-        indexes = [models.Index(fields=["hall", "-id"], name="services_item_handover")]
+        indexes = [models.Index(fields=["hall", "-id"], name="services_item_handover_hall")]
 
     def __str__(self) -> str:
         return f"{self.number} {self.origin.number}→{self.target.number}"
@@ -134,7 +138,7 @@ class Pickup(models.Model):
 
     class Meta:
         verbose_name = t("结果领取", "Pick-up")
-        indexes = [models.Index(fields=["hall", "-id"], name="services_item_pickup")]
+        indexes = [models.Index(fields=["hall", "-id"], name="services_item_pickup_hall")]
 
     def __str__(self) -> str:
         return f"{self.number} {self.name}"

@@ -7,7 +7,7 @@ from ludao.base.text import t
 
 
 class Hall(models.Model):
-    """Another hall that items and cases are exchanged with: where it answers and the key its letters are signed with."""
+    """Another hall that items and cases are exchanged with: where it answers, by which key it signs."""
 
     scope = None
     code = models.SlugField(t("代码", "Code"), max_length=40, unique=True)
@@ -92,8 +92,9 @@ class Record(models.Model):
     kept = False
     hall = models.ForeignKey(Hall, models.CASCADE, related_name="records", verbose_name=t("大厅", "Hall"))
     is_out = models.BooleanField(t("本厅报出", "Sent by us"))
-    kind = models.CharField(t("种类", "Kind"), max_length=10, choices=[("item", t("事项", "Item")),
-                                                                      ("case", t("办件", "Case"))])
+    kind = models.CharField(
+        t("种类", "Kind"), max_length=10, choices=[("item", t("事项", "Item")), ("case", t("办件", "Case"))]
+    )
     key = models.CharField(t("编号", "Key"), max_length=120)
     title = models.CharField(t("名称", "Title"), max_length=200)
     body = models.JSONField(t("内容", "Body"), default=dict)
@@ -104,8 +105,9 @@ class Record(models.Model):
 
     class Meta:
         verbose_name = t("对接台账", "Exchanged record")
-        constraints = [models.UniqueConstraint(fields=["hall", "is_out", "kind", "key"],
-                                               name="services_item_record_one")]
+        constraints = [
+            models.UniqueConstraint(fields=["hall", "is_out", "kind", "key"], name="services_item_record_one")
+        ]
         indexes = [grams.index("title", "services_item_record_title")]
 
     def __str__(self) -> str:
