@@ -1,11 +1,14 @@
 // Forms that people fill in: what is typed while the server answers is not lost; a place can be where one stands.
 type Control = HTMLInputElement | HTMLSelectElement | HTMLTextAreaElement;
 
-const filling = () => document.getElementById("filling");
-const controls = () => [...(filling()?.querySelectorAll<Control>("input[name], select[name], textarea[name]") ?? [])];
+const controls = () => [...document.querySelectorAll<Control>("[data-filling] :is(input, select, textarea)[name]")];
+const isFilling = (event: Event) => (event as CustomEvent<{ target: Element }>).detail.target.matches("[data-filling]");
 const isTick = (one: Control): one is HTMLInputElement => one instanceof HTMLInputElement && ["radio", "checkbox"].includes(one.type);
 const isTyped = (one: Control) => one.type !== "file" && one.type !== "hidden";
-const key = (one: Control) => (isTick(one) ? `${one.name}=${one.value}` : one.name);
+const key = (one: Control) => {
+  const name = `${one.closest("[data-filling]")!.id} ${one.name}`;
+  return isTick(one) ? `${name}=${one.value}` : name;
+};
 const state = (one: Control) => (isTick(one) ? String(one.checked) : one.value);
 const snapshot = () => new Map(controls().filter(isTyped).map((one) => [key(one), state(one)]));
 
@@ -13,10 +16,10 @@ let sent = new Map<string, string>();
 let since = new Map<string, string>();
 
 document.body.addEventListener("htmx:beforeRequest", (event) => {
-  if ((event as CustomEvent<{ target: Element }>).detail.target.id === "filling") sent = snapshot();
+  if (isFilling(event)) sent = snapshot();
 });
 document.body.addEventListener("htmx:beforeSwap", (event) => {
-  if ((event as CustomEvent<{ target: Element }>).detail.target.id !== "filling") return;
+  if (!isFilling(event)) return;
   since = new Map([...snapshot()].filter(([name, value]) => sent.get(name) !== value));
 });
 document.body.addEventListener("htmx:afterSwap", () => {
@@ -41,4 +44,14 @@ document.addEventListener("click", (event) => {
     set("longitude", coords.longitude);
     set("latitude", coords.latitude);
   });
+});
+
+// The editor by keyboard: the focused field or section moves with Alt and the arrows, Delete removes it.
+document.addEventListener("keydown", (event) => {
+  const item = (event.target as Element).closest?.("[data-item]");
+  if (!item || !(event.target as Element).matches("button")) return;
+  const press = (what: string) => (event.preventDefault(), item.querySelector<HTMLButtonElement>(`[data-${what}]`)!.click());
+  if (event.altKey && event.key === "ArrowUp") press("up");
+  else if (event.altKey && event.key === "ArrowDown") press("down");
+  else if (event.key === "Delete") press("remove");
 });

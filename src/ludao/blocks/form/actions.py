@@ -45,7 +45,8 @@ def create(
 
 @action("form.begin", title=t("修改", "Edit"), icon="edit",
         lead=t("从现行版本开始一份草稿，发布前不影响正在使用的表单。",
-               "Begins a draft from the version in force; what is in use stays until the draft is published."))
+               "Begins a draft from the version in force; what is in use stays until the draft is published."),
+        when=lambda form: not form.is_tool)
 def begin(actor: Actor, form: Form) -> Version:
     """The draft that there is already, or one from the newest version."""
     Form.objects.select_for_update().get(pk=form.pk)
@@ -67,7 +68,8 @@ def revise(actor: Actor, version: Version, text: Text, note: Note = "") -> Versi
 
 
 @action("form.bring", title=t("导入表单文件", "Bring in a form's file"), icon="upload",
-        lead=t("*.form.json 文件，成为这张表单的草稿。", "A *.form.json file becomes the form's draft."))
+        lead=t("*.form.json 文件，成为这张表单的草稿。", "A *.form.json file becomes the form's draft."),
+        when=lambda form: not form.is_tool)
 def bring(actor: Actor, form: Form, file: Annotated[UploadedFile, Field(title=t("文件", "File"))],
           note: Note = "") -> Version:
     if (file.size or 0) > LARGEST:
@@ -108,7 +110,7 @@ def discard(actor: Actor, version: Version, reason: Annotated[str, Field(
 
 
 @action("form.restore", title=t("恢复这一版", "Go back to this version"), icon="history",
-        when=lambda version: not version.is_draft,
+        when=lambda version: not version.is_draft and not version.form.is_tool,
         lead=t("以这一版的内容建立草稿，核对后发布。", "Its content becomes a draft; look it over, then publish."))
 def restore(actor: Actor, version: Version) -> Version:
     return _drafted(actor, version.form, version.text, str(t(f"恢复第 {version.number} 版",

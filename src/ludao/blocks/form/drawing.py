@@ -19,13 +19,15 @@ from .models import Version
 from .sources import Filled
 
 RADIOS = 6
+KEY = "filling"
 
 
 def fields(version: Version, data: Mapping[str, Any], *, problems: Sequence[Problem] = (),
            filled: Mapping[str, Filled] | None = None, request: HttpRequest | None = None, about: str = "",
-           kept_at: Any = None) -> dict[str, Any]:
-    """The context of `form/_fields.html`. `about` names the draft that is kept while somebody types; "" keeps none."""
-    drawn = _Drawing(version, problems, filled or {})
+           kept_at: Any = None, key: str = KEY) -> dict[str, Any]:
+    """The context of `form/_fields.html`. `about` names the draft that is kept while somebody types; "" keeps none.
+    `key` tells two forms on one page apart."""
+    drawn = _Drawing(version, problems, filled or {}, key)
     sections: list[dict[str, Any]] = [
         {"title": from_pair(section.title), "text": from_pair(section.text) if section.text else "",
          "fields": [drawn.one(one) for one in found]}
@@ -33,7 +35,7 @@ def fields(version: Version, data: Mapping[str, Any], *, problems: Sequence[Prob
     titles = {one["path"]: one for section in sections for one in flat(section["fields"])}
     return {
         "filling": {
-            "version": version, "sections": sections, "about": about, "kept_at": kept_at,
+            "version": version, "sections": sections, "about": about, "kept_at": kept_at, "key": key,
             "problems": [{"title": titles[p.field]["full_title"] if p.field in titles else "",
                           "id": titles[p.field]["id"] if p.field in titles else "", "text": str(p)} for p in problems],
             "has_files": any(one.kind_name in FILES for _, one in version.design.walk()),
@@ -57,8 +59,8 @@ def flat(drawn: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
 
 
 class _Drawing:
-    def __init__(self, version: Version, problems: Sequence[Problem], filled: Mapping[str, Filled]) -> None:
-        self.version, self.filled = version, filled
+    def __init__(self, version: Version, problems: Sequence[Problem], filled: Mapping[str, Filled], key: str) -> None:
+        self.version, self.filled, self.start = version, filled, "f-" if key == KEY else f"{key}-f-"
         self.errors = {problem.field: str(problem) for problem in problems}
 
     def one(self, one: Asked, above: str = "", is_locked: bool = False) -> dict[str, Any]:
@@ -68,7 +70,7 @@ class _Drawing:
         full = f"{above} › {title}" if above else title
         rows = [self.row(one, n, parts, full, is_locked) for n, parts in enumerate(one.rows)]
         drawn: dict[str, Any] = {
-            "path": one.path, "id": "f-" + one.path.replace(".", "-"), "title": title, "full_title": full,
+            "path": one.path, "id": self.start + one.path.replace(".", "-"), "title": title, "full_title": full,
             "help": from_pair(asked_for.help) if asked_for.help else "", "error": self.errors.get(one.path, ""),
             "kind": asked_for.kind_name, "control": asked_for.kind.control, "is_required": one.is_required,
             "is_locked": is_locked, "held": self.mark(one, held), "is_watched": self.is_watched(asked_for),

@@ -36,9 +36,17 @@ class Form(models.Model):
     def __str__(self) -> str:
         return pick(self.title_zh, self.title_en)
 
+    def get_absolute_url(self) -> str:
+        return f"/form/form/{self.pk}/"
+
     @property
     def title(self) -> str:
         return str(self)
+
+    @property
+    def is_tool(self) -> bool:
+        """The editor's own forms, which only a release changes."""
+        return self.pk.startswith("form.editor_")
 
 
 class Version(models.Model):
@@ -72,6 +80,9 @@ class Version(models.Model):
 
     def __str__(self) -> str:
         return f"{self.form} · {pick('第', 'v')}{self.number}{pick('版', '')}"
+
+    def get_absolute_url(self) -> str:
+        return f"/form/version/{self.pk}/"
 
     @property
     def is_draft(self) -> bool:

@@ -1,6 +1,6 @@
 """What may be chosen: options written in the form, rows of a dataset, the city's areas level by level."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from ludao.base import datasets
@@ -17,6 +17,18 @@ MOST = 1000
 OPEN_GRADES = ("public", "internal")
 HOUSE = Actor.system("form")
 Choice = tuple[str, str]
+Listed = Callable[[], list[Choice]]
+_lists: dict[str, Listed] = {}
+
+
+def choices(name: str) -> Callable[[Listed], Listed]:
+    """Register a list of the house's own that forms offer by {"list": name}."""
+
+    def register(listed: Listed) -> Listed:
+        _lists[name] = listed
+        return listed
+
+    return register
 
 
 def of(one: Field) -> list[Choice]:
@@ -24,6 +36,8 @@ def of(one: Field) -> list[Choice]:
     if not one.options_from:
         return [(option.value, str(from_pair(option.title))) for option in one.options]
     said = one.options_from
+    if "list" in said:
+        return _lists[said["list"]]()
     rows = datasets.read(said["dataset"], HOUSE, columns=tuple(dict.fromkeys((said["value"], said["label"]))),
                          filters=said.get("filters") or {}, order=said.get("order") or (), limit=MOST).rows
     return [(str(row[said["value"]]), str(row[said["label"]])) for row in rows]
@@ -104,6 +118,8 @@ def faults(design: Design, actor: Actor) -> list[Problem]:
 
 
 def _fault(said: Mapping[str, Any], actor: Actor) -> str:
+    if "list" in said:
+        return "" if said["list"] in _lists else t(f"没有清单 {said['list']}", f"There is no list {said['list']}")
     try:
         dataset = datasets.get(said["dataset"])
         grades = [dataset.column(said[word]).grade for word in ("value", "label")]

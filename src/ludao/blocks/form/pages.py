@@ -3,8 +3,9 @@
 from ludao.base.pages import Column, Detail, List, Page, Related
 from ludao.base.text import t
 
+from .editor import editor
 from .models import Form, Version
-from .views import keep, refill
+from .views import download, form_facts, keep, refill, trial, version_facts
 
 pages = [
     List(
@@ -18,6 +19,7 @@ pages = [
         Form, fields=("address", "number", "is_shipped", "changed_at"), actions=("begin", "bring"),
         related=(Related("versions", ("number", "state", "note", "made_by", "made_at", "published_by", "published_at"),
                          order="-number", title=t("历次版本", "Versions")),),
+        template="form/form.html", context=form_facts,
     ),
     List(
         Version, title=t("草稿与版本", "Drafts and versions"), path="version/", icon="versions",
@@ -25,7 +27,10 @@ pages = [
         filters=("state",), order="-pk", empty=t("还没有版本。", "No versions yet."),
     ),
     Detail(Version, fields=("form", "number", "state", "note", "made_by", "made_at", "published_by", "published_at"),
-           actions=("publish", "discard", "restore")),
+           actions=("publish", "discard", "restore"), template="form/version.html", context=version_facts),
+    Page("editor/<int:pk>/", editor, t("编辑表单", "Edit a form"), right="revise", in_nav=False),
+    Page("try/<int:pk>/", trial, t("试填", "Try"), in_nav=False),
+    Page("version/<int:pk>/file/", download, t("下载", "Download"), in_nav=False),
     Page("filling/<int:pk>/", refill, t("填写", "Fill in"), right="fill", in_nav=False),
     Page("filling/<int:pk>/keep/", keep, t("保存草稿", "Keep the draft"), right="fill", in_nav=False),
 ]

@@ -141,6 +141,8 @@ class _Reader:
             return ()
         chosen = said.get("x-options-from")
         if chosen is not None:
+            if isinstance(chosen, dict) and isinstance(chosen.get("list"), str):
+                return ()
             if not isinstance(chosen, dict) or not all(isinstance(chosen.get(word), str) and chosen[word]
                                                        for word in ("dataset", "value", "label")):
                 self.wrong(f"{where}.x-options-from", "应写明 dataset、value 和 label",
