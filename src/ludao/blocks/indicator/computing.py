@@ -1,0 +1,292 @@
+"""Computes what has changed: one scan a source, sums by area and period, formulas level by level, values in one copy.
+
+A unit (indicators over one source) is computed again when its definitions, the versions of its tables or the newest
+day in them differ from its last run; formulas follow what they take.
+"""
+
+import time
+from collections.abc import Callable, Collection, Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+from typing import Any
+
+import structlog
+from django.db import connection, transaction
+
+from ludao.base import clock, datasets
+from ludao.blocks.identity.public import Area
+from ludao.blocks.indicator import house
+from ludao.blocks.indicator.engine import compiling, formulas, periods
+from ludao.blocks.indicator.engine.compiling import Unit
+from ludao.blocks.indicator.engine.definition import Definition
+from ludao.blocks.indicator.house import House
+from ludao.blocks.indicator.models import Run
+from ludao.blocks.lake import public as lake
+
+log = structlog.get_logger()
+FORMULAS = "formulas"
+
+
+@dataclass
+class Computed:
+    """What one computing did."""
+
+    units: int = 0
+    skipped: int = 0
+    values: int = 0
+    changed: int = 0
+    seconds: float = 0.0
+    codes: set[str] = field(default_factory=set)
+    failed: dict[str, str] = field(default_factory=dict)
+
+
+def compute(
+    addresses: Collection[str] | None = None,
+    *,
+    is_forced: bool = False,
+    tell: Callable[[int, int, str], None] = lambda done, total, what: None,
+) -> Computed:
+    """Everything that has changed; with `addresses` only what reads these tables. `is_forced` computes all anew."""
+    began, done, here = time.monotonic(), Computed(), house.known()
+    units = [u for u in plan(here) if addresses is None or set(reads(u)) & set(addresses)]
+    newest = {run.unit: run for run in Run.objects.filter(is_newest=True)}
+    with lake.session() as work:
+        _begin(work)
+        for number, unit in enumerate(units):
+            tell(number, len(units) + 1, unit.source.name)
+            try:
+                _unit(work, unit, None if is_forced else newest.get(unit.name), done)
+            except Exception as error:  # noqa: BLE001  whatever an engine raises is kept, and the others go on
+                log.error("indicators failed", unit=unit.name, error=str(error))
+                done.failed[unit.name] = str(error)[:500]
+                _note(unit, {}, clock.today(), 0, 0, str(error)[:2000])
+        tell(len(units), len(units) + 1, FORMULAS)
+        if done.codes or is_forced:
+            _formulas(work, here, done, is_forced)
+    done.seconds = time.monotonic() - began
+    return done
+
+
+def plan(here: House) -> list[Unit]:
+    """The scans of all computed indicators whose tables are there or can be copied."""
+    found = compiling.units([d for d in here.definitions.values() if d.method == "computed"], here.sources)
+    return sorted(found, key=lambda unit: unit.name)
+
+
+def unit_of(code: str) -> Unit | None:
+    return next((u for u in plan(house.known()) if any(d.code == code for d in u.definitions)), None)
+
+
+def reads(unit: Unit) -> list[str]:
+    """The tables its query names, found by sqlglot."""
+    return lake.tables_of(unit.source.sql)
+
+
+def _begin(work: Any) -> None:
+    import pyarrow as pa
+
+    codes = list(Area.objects.filter(level__in=("city", "district", "street")).values_list("pk", flat=True))
+    work.register("areas", pa.table({"code": codes}))
+
+
+def _unit(work: Any, unit: Unit, last: Run | None, done: Computed) -> None:
+    versions = _versions(reads(unit))
+    if last and not last.error and last.digest == unit.digest and last.versions == versions:
+        done.skipped += 1
+        return
+    began = time.monotonic()
+    as_of = newest_day(work, unit)
+    for step in compiling.steps(unit, as_of):
+        work.sql(f"create or replace temp table {step.name} as {step.sql}")
+    tables = []
+    for number, (kind, some) in enumerate(compiling.groups(unit)):
+        tables.append(_long(work, f"value_{number}", kind, some, as_of))
+    import pyarrow as pa
+
+    table = pa.concat_tables(tables)
+    run = _note(unit, versions, as_of, table.num_rows, time.monotonic() - began)
+    done.units += 1
+    done.values += table.num_rows
+    done.changed += store(table, run)
+    done.codes |= {d.code for d in unit.definitions}
+
+
+def _versions(addresses: Iterable[str]) -> dict[str, int]:
+    """Of each table; a dataset of the house that lives in PostgreSQL is brought up to its tables first."""
+    known = {d.address for d in datasets.every()}
+    return {
+        address: lake.flow(address).version if address in known else lake.describe(address).version
+        for address in sorted(addresses)
+    }
+
+
+def newest_day(work: Any, unit: Unit) -> date:
+    """The newest day the source tells of, not after today."""
+    told = unit.source.at or unit.on
+    if not told:
+        return clock.today()
+    found = work.sql(f"select max({told}) from ({unit.source.sql}) as rows").one()
+    if isinstance(found, datetime):
+        found = found.astimezone(clock.SHANGHAI).date() if found.tzinfo else found.date()
+    return min(found, clock.today()) if found else clock.today()
+
+
+def _long(work: Any, table: str, kind: str, some: list[Definition], as_of: date) -> Any:
+    """One row a value: code, area, starts_on, value, is_partial."""
+    parts = [
+        f"select '{d.code}' as code, area, starts_on, v{n} as value from {table}"
+        f" where v{n} is not null and isfinite(v{n}) and length(area) <= {d.depth}"
+        f" and starts_on >= date '{periods.back(kind, as_of, d.periods)[0]}'"
+        for n, d in enumerate(some)
+    ]
+    open_from = periods.start_of(kind, as_of + timedelta(days=1))
+    return work.arrow(
+        f"select code, area, starts_on, value, starts_on >= date '{open_from}' as is_partial,"
+        f" date '{as_of}' as as_of from ({' union all '.join(parts)})"
+    )
+
+
+def _note(unit: Unit, versions: Mapping[str, int], as_of: date, values: int, seconds: float, error: str = "") -> Run:
+    Run.objects.filter(unit=unit.name, is_newest=True).update(is_newest=False)
+    return Run.objects.create(
+        unit=unit.name,
+        digest=unit.digest,
+        versions=dict(versions),
+        as_of=as_of,
+        values_made=values,
+        seconds=round(seconds, 3),
+        indicators=len(unit.definitions),
+        error=error,
+    )
+
+
+# — formulas ————————————————————————————————————————————————————————————————————————————————————————
+
+
+def _formulas(work: Any, here: House, done: Computed, is_forced: bool) -> None:
+    """What takes a changed value, and what takes that in turn."""
+    import pyarrow as pa
+
+    levels = formulas.order(here.definitions)
+    wanted, changed = [], set(done.codes)
+    for level in levels:
+        some = [c for c in level if is_forced or formulas.read(here.definitions[c].formula).codes & changed]
+        changed |= set(some)
+        wanted.append(some)
+    every = [code for level in wanted for code in level]
+    if not every:
+        return
+    began = time.monotonic()
+    taken = {code for c in every for code in formulas.read(here.definitions[c].formula).codes} - set(every)
+    known = _stored(taken)
+    work.register("known_rows", known)
+    work.sql("create or replace temp table known as select * from known_rows")
+    work.register("periods", _periods({here.definitions[c].period for c in every}))
+    results = []
+    for level in (some for some in wanted if some):
+        texts = {code: formulas.sql(here.definitions[code], here.definitions) for code in level}
+        parts = [f"select '{code}' as code, area, starts_on, value from ({sql})" for code, sql in texts.items()]
+        made = work.arrow(f"select * from ({' union all '.join(parts)}) where value is not null and isfinite(value)")
+        work.register("made_rows", made)
+        work.sql("insert into known select * from made_rows")
+        results.append(made)
+    as_of = {code: (day, is_partial) for code, day, is_partial in _freshness(every, here)}
+    table = _dated(pa.concat_tables(results), here, as_of)
+    Run.objects.filter(unit=FORMULAS, is_newest=True).update(is_newest=False)
+    run = Run.objects.create(
+        unit=FORMULAS,
+        digest="",
+        versions={},
+        as_of=max((d for d, _ in as_of.values()), default=clock.today()),
+        values_made=table.num_rows,
+        indicators=len(every),
+        seconds=round(time.monotonic() - began, 3),
+    )
+    done.values += table.num_rows
+    done.changed += store(table, run)
+    done.codes |= set(every)
+
+
+def _stored(codes: Collection[str]) -> Any:
+    """Values of these indicators as the table holds them."""
+    import pyarrow as pa
+
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "select indicator_id, area_id, starts_on, value from indicator_value where indicator_id = any(%s)",
+            [sorted(codes)],
+        )
+        rows = cursor.fetchall()
+    columns: list[Any] = list(zip(*rows, strict=True)) if rows else [(), (), (), ()]
+    types = (pa.string(), pa.string(), pa.date32(), pa.float64())
+    return pa.table(
+        {
+            name: pa.array(column, kind)
+            for name, column, kind in zip(("code", "area", "starts_on", "value"), columns, types, strict=True)
+        }
+    )
+
+
+def _periods(kinds: Collection[str]) -> Any:
+    import pyarrow as pa
+
+    rows = [(kind, start) for kind in sorted(kinds) for start in periods.back(kind, clock.today(), periods.KEPT[kind])]
+    return pa.table({"kind": [kind for kind, _ in rows], "starts_on": pa.array([s for _, s in rows], pa.date32())})
+
+
+def _freshness(codes: list[str], here: House) -> Iterable[tuple[str, date, bool]]:
+    """As of which day a formula is: the oldest of what it takes."""
+    with connection.cursor() as cursor:
+        cursor.execute("select indicator_id, max(as_of) from indicator_value group by 1")
+        days = dict(cursor.fetchall())
+    for code in codes:
+        taken = [days[c] for c in formulas.read(here.definitions[code].formula).codes if c in days]
+        days[code] = min(taken, default=clock.today())
+        yield code, days[code], False
+
+
+def _dated(table: Any, here: House, as_of: Mapping[str, tuple[date, bool]]) -> Any:
+    import pyarrow as pa
+
+    codes, starts = table.column("code").to_pylist(), table.column("starts_on").to_pylist()
+    days = [as_of[code][0] for code in codes]
+    partial = [periods.last_day(here.definitions[c].period, s) > d for c, s, d in zip(codes, starts, days, strict=True)]
+    return table.append_column("is_partial", pa.array(partial, pa.bool_())).append_column(
+        "as_of", pa.array(days, pa.date32())
+    )
+
+
+# — values into the table ———————————————————————————————————————————————————————————————————————————
+
+_MERGE = """
+insert into indicator_value as v
+  (indicator_id, area_id, starts_on, value, is_partial, as_of, computed_at, run_id, source)
+select code, area, starts_on, value, is_partial, as_of, now(), %(run)s, '' from indicator_made
+on conflict (indicator_id, area_id, starts_on) do update set value = excluded.value, is_partial = excluded.is_partial,
+  as_of = excluded.as_of, computed_at = excluded.computed_at, run_id = excluded.run_id
+"""
+_GONE = """
+delete from indicator_value v using (select code, min(starts_on) as first from indicator_made group by 1) m
+where v.indicator_id = m.code and v.starts_on >= m.first and not exists (
+  select from indicator_made n where n.code = v.indicator_id and n.area = v.area_id and n.starts_on = v.starts_on)
+"""
+
+
+def store(table: Any, run: Run) -> int:
+    """Values into PostgreSQL by COPY; what is no longer computed in the range goes. Gives the rows written."""
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(
+            "create temp table indicator_made (code varchar(100), area varchar(12), starts_on date,"
+            " value double precision, is_partial boolean, as_of date) on commit drop"
+        )
+        columns = [
+            table.column(name).to_pylist() for name in ("code", "area", "starts_on", "value", "is_partial", "as_of")
+        ]
+        with cursor.copy("copy indicator_made from stdin") as into:
+            for row in zip(*columns, strict=True):
+                into.write_row(row)
+        cursor.execute(_GONE)
+        cursor.execute(_MERGE, {"run": run.pk})
+        written = cursor.rowcount
+        cursor.execute("drop table indicator_made")
+    return int(written)

@@ -1,0 +1,27 @@
+"""The demonstration city's figures: all computed, reporting tasks opened, some reported, approved, returned."""
+
+from ludao.base import clock
+from ludao.base.actor import Actor
+from ludao.blocks.indicator import actions, computing, house, reporting, shipping
+from ludao.blocks.indicator.engine import periods
+from ludao.blocks.indicator.models import Task
+
+
+def load(actor: Actor, scale: float) -> None:
+    """Definitions come with the tables; here stands what a builder changed since."""
+    shipping.ship()
+
+
+def finish(actor: Actor, scale: float) -> None:
+    """When departments have handed over; a second time computes only what has changed."""
+    done = computing.compute()
+    actions.computed(actor, codes=sorted(done.codes))
+    _tasks(actor)
+
+
+def _tasks(actor: Actor) -> None:
+    """Last year's figures are asked for; nobody's are invented here."""
+    if Task.objects.exists() or not any(d.method == "reported" for d in house.known().definitions.values()):
+        return
+    last_year = periods.shift("year", periods.start_of("year", clock.today()), -1)
+    reporting.open_tasks("year", last_year, clock.add_working_days(clock.today(), 10))

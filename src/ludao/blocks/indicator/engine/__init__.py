@@ -1,0 +1,1 @@
+"""Pure parts of indicators: periods, definitions, plans of computation, analysis."""

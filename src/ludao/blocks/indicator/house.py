@@ -1,0 +1,80 @@
+"""What is defined: sources and references from the folders' files, indicators as the table holds them now."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from functools import cache
+
+from django.db.models import Count, Max
+
+from ludao.base import registry
+from ludao.base.errors import Problem
+from ludao.base.text import t
+from ludao.blocks.indicator.engine import definition as definitions
+from ludao.blocks.indicator.engine import formulas
+from ludao.blocks.indicator.engine.definition import Definition, Read, Source
+from ludao.blocks.indicator.models import Indicator
+
+
+@dataclass(frozen=True)
+class House:
+    """Everything that is known of indicators at one moment."""
+
+    definitions: Mapping[str, Definition]
+    sources: Mapping[str, Source]
+    references: Mapping[str, Mapping[str, str]]
+
+
+@cache
+def shipped() -> Mapping[str, Read]:
+    """What each folder's files say, by its address."""
+    found = {}
+    for manifest in registry.manifests():
+        read = definitions.read(manifest.folder / "content", manifest.address)
+        if read.definitions or read.sources:
+            found[manifest.address] = read
+    return found
+
+
+@cache
+def sources() -> Mapping[str, Source]:
+    return {name: source for read in shipped().values() for name, source in read.sources.items()}
+
+
+@cache
+def references() -> Mapping[str, Mapping[str, str]]:
+    return {key: words for read in shipped().values() for key, words in read.references.items()}
+
+
+_known: tuple[object, House] | None = None
+
+
+def known() -> House:
+    """Indicators in use; read again when one has changed."""
+    global _known
+    mark = tuple(Indicator.objects.aggregate(at=Max("changed_at"), n=Count("pk"), numbers=Max("number")).values())
+    if _known is None or _known[0] != mark:
+        rows = Indicator.objects.filter(is_retired=False)
+        _known = mark, House(_running({row.code: of(row) for row in rows}), sources(), references())
+    return _known[1]
+
+
+def _running(found: dict[str, Definition]) -> dict[str, Definition]:
+    """Formulas over what runs through a period do so too."""
+    for level in formulas.order(found):
+        for code in level:
+            if any(found[taken].runs for taken in formulas.read(found[code].formula).codes):
+                found[code] = replace(found[code], runs=True)
+    return found
+
+
+def of(row: Indicator) -> Definition:
+    """The definition a row holds."""
+    one = definitions.settled(definitions.define(row.code, row.text, row.by), sources())
+    return replace(one, method="loaded") if row.method == "loaded" else one
+
+
+def get(code: str) -> Definition:
+    try:
+        return known().definitions[code]
+    except KeyError:
+        raise Problem(t(f"没有指标 {code}", f"There is no indicator {code}"), field="code") from None

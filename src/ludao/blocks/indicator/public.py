@@ -1,0 +1,40 @@
+"""The door of indicators: read values and series, define, compute, keep what was loaded."""
+
+from ludao.blocks.indicator.computing import Computed, compute
+from ludao.blocks.indicator.engine import periods
+from ludao.blocks.indicator.engine.compiling import CITY
+from ludao.blocks.indicator.engine.definition import Definition, define
+from ludao.blocks.indicator.engine.drawing import radar, spark
+from ludao.blocks.indicator.house import known
+from ludao.blocks.indicator.models import THEMES, Alert, Indicator, Run, Task, Value, shown
+from ludao.blocks.indicator.reading import Card, Point, across, card, cards, light, series, value
+from ludao.blocks.indicator.shipping import keep, ship
+
+__all__ = [
+    "CITY",
+    "THEMES",
+    "Alert",
+    "Card",
+    "Computed",
+    "Definition",
+    "Indicator",
+    "Point",
+    "Run",
+    "Task",
+    "Value",
+    "across",
+    "card",
+    "cards",
+    "compute",
+    "define",
+    "keep",
+    "known",
+    "light",
+    "periods",
+    "radar",
+    "series",
+    "ship",
+    "shown",
+    "spark",
+    "value",
+]

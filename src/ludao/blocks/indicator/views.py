@@ -1,0 +1,225 @@
+"""An indicator's page: its figure, its course, its areas, why it moved, what moves with it, and down to the rows."""
+
+from typing import Any
+
+import structlog
+import yaml
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+
+from ludao.base import datasets
+from ludao.base.errors import LudaoError
+from ludao.base.text import pick, t
+from ludao.blocks.catalogue import public as catalogue
+from ludao.blocks.identity.public import Area
+from ludao.blocks.indicator import house, reading, tracing
+from ludao.blocks.indicator.engine import analysis, compiling, drawing, periods
+from ludao.blocks.indicator.engine.compiling import CITY
+from ludao.blocks.indicator.engine.definition import Definition
+from ludao.blocks.indicator.models import Alert, Indicator, Value, shown
+from ludao.blocks.lake import public as lake
+
+log = structlog.get_logger()
+DRAWN = 60  # values of a chart
+ROWS = 100  # shown of those behind a value
+
+
+def facts(request: HttpRequest, row: Indicator) -> dict[str, Any]:
+    """What the page of one indicator shows beside the facts."""
+    one = house.known().definitions.get(row.code) or house.of(row)
+    area = _area(request.GET.get("area", CITY))
+    values = reading.newest([row.code], area.pk, DRAWN).get(row.code, [])
+    card = reading.build(one, area.pk, values)
+    chosen = _chosen(request, one, card)
+    return {
+        "card": card,
+        "area": area,
+        "areas": _areas(one, area),
+        "chart": _chart(one, card),
+        "history": [{"point": p, "text": shown(p.value, one.precision)} for p in reversed(card.points)],
+        "chosen": chosen,
+        "breakdown": _breakdown(one, area, chosen),
+        "why": tracing.why(one, area, chosen),
+        "trace": tracing.trace(one, area.pk, chosen),
+        "references": reading.references(one),
+        "means": row.means,
+        "definition": yaml.safe_dump(dict(row.text), allow_unicode=True, sort_keys=False),
+        "alerts": Alert.objects.filter(indicator=row, state__in=(Alert.OPEN, Alert.ACCEPTED)).select_related("area")[
+            :5
+        ],
+        "as_of": card.made_at,
+    }
+
+
+def _area(code: str) -> Area:
+    found = Area.objects.filter(pk=code).first()
+    if found is None:
+        raise Http404
+    return found
+
+
+def _areas(one: Definition, here: Area) -> list[Area]:
+    """Where one can look: the city, its districts, and the streets of the district one is in."""
+    if one.areas == "city":
+        return []
+    district = here.pk[:6] if len(here.pk) >= 6 else ""
+    rows = Area.objects.filter(level__in=("city", "district"))
+    streets = Area.objects.filter(parent=district, level="street") if district and one.areas == "street" else []
+    return [*rows, *streets]
+
+
+def _chosen(request: HttpRequest, one: Definition, card: reading.Card) -> reading.Point | None:
+    """The period that the page speaks of: the one asked for, or the card's."""
+    asked = request.GET.get("period", card.period)
+    return next((p for p in card.points if p.period == asked), None)
+
+
+def _chart(one: Definition, card: reading.Card) -> drawing.Drawn | None:
+    points = card.points
+    whole = [p for p in points if not (p.is_partial and one.runs)]
+    ahead = (
+        analysis.forecast([p.value for p in whole], periods.A_YEAR[one.period])
+        if len(whole) == len(points) or len(whole) == len(points) - 1
+        else []
+    )
+    last = whole[-1].starts_on if whole else None
+    shown_ahead = (
+        [(periods.name(one.period, periods.shift(one.period, last, n + 1)), *band) for n, band in enumerate(ahead)]
+        if last
+        else []
+    )
+    limits = [
+        (float(limit.split()[-1].lstrip("<>=")), f"{word} {limit}", tone)
+        for limit, word, tone in (
+            (one.amber, pick("预警", "warning"), "amber"),
+            (one.red, pick("告警", "alarm"), "red"),
+        )
+        if limit
+    ]
+    if one.target is not None:
+        limits.append((one.target, pick("目标", "target"), "target"))
+    use = whole if shown_ahead else list(points)
+    return drawing.chart(
+        [p.period for p in use],
+        [p.value for p in use],
+        [shown(p.value, one.precision) for p in use],
+        ahead=shown_ahead,
+        limits=limits,
+        tones=["partial" if p.is_partial else "" for p in use],
+        format_="{:,.10g}",
+    )
+
+
+def _breakdown(one: Definition, area: Area, chosen: reading.Point | None) -> list[dict[str, Any]]:
+    """The parts of the area in the chosen period, each with its bar."""
+    if chosen is None or one.depth <= len(area.pk):
+        return []
+    level = "district" if len(area.pk) == 4 else "street"
+    rows = list(
+        Value.objects.filter(indicator=one.code, area__parent=area, area__level=level, starts_on=chosen.starts_on)
+        .select_related("area")
+        .order_by("-value")
+    )
+    most = max((abs(row.value) for row in rows), default=0) or 1
+    return [
+        {
+            "area": row.area,
+            "value": shown(row.value, one.precision),
+            "share": round(abs(row.value) / most * 100, 1),
+            "light": reading.light(one, row.value),
+        }
+        for row in rows
+    ]
+
+
+def rows(request: HttpRequest, code: str) -> HttpResponse:
+    """The rows that a value counts, as far as the reader may see them."""
+    one = house.known().definitions.get(code)
+    if one is None or one.method != "computed":
+        raise Http404
+    area, period = _area(request.GET.get("area", CITY)), request.GET.get("period", "")
+    point = reading.value(code, area.pk, period) if not period or _is_period(period) else None
+    if point is None:
+        raise Http404
+    found, problem, hidden = tracing.rows(request.actor, one, area.pk, point, ROWS)
+    return render(
+        request,
+        "indicator/rows.html",
+        {
+            "title": t(f"{one.zh}：背后的数据行", f"{one.en}: the rows behind"),
+            "rows": found,
+            "problem": problem,
+            "one": one,
+            "area": area,
+            "point": point,
+            "value": shown(point.value, one.precision),
+            "limit": ROWS,
+            "unit": pick(one.unit_zh, one.unit_en),
+            "hidden": hidden,
+            "crumbs": [
+                {"title": t("指标", "Indicators"), "url": "/indicator/"},
+                {"title": pick(one.zh, one.en), "url": f"/indicator/indicator/{code}/"},
+                {"title": t("数据行", "Rows"), "url": ""},
+            ],
+        },
+    )
+
+
+def _is_period(text: str) -> bool:
+    try:
+        periods.parse(text)
+    except ValueError:
+        return False
+    return True
+
+
+def search(request: HttpRequest) -> HttpResponse:
+    """A few indicators by what somebody types, for pickers."""
+    asked = request.GET.get("q", "").strip()[:60]
+    found = Indicator.objects.filter(is_retired=False)
+    if asked:
+        found = found.filter(title_zh__icontains=asked) | found.filter(title_en__icontains=asked)
+    return render(request, "indicator/_found.html", {"found": found[:20]})
+
+
+def correlate(request: HttpRequest) -> HttpResponse:
+    """Which indicators move with this one: over time, and across streets."""
+    code = request.GET.get("code", "")
+    one = house.known().definitions.get(code)
+    over = request.GET.get("over", "areas")
+    found = analysis_rows(one, over) if one else []
+    return render(
+        request,
+        "indicator/correlate.html",
+        {
+            "title": t("相关性", "Correlation"),
+            "one": one,
+            "over": over,
+            "found": found,
+            "code": code,
+            "name": pick(one.zh, one.en) if one else "",
+            "choices": Indicator.objects.filter(is_retired=False, method__in=("computed", "formula", "loaded"))
+            .order_by("title_zh")
+            .values_list("code", "title_zh", "title_en")[:1500],
+        },
+    )
+
+
+def analysis_rows(one: Definition, over: str) -> list[dict[str, Any]]:
+    here = house.known().definitions
+    found = tracing.correlations(one, over)
+    return [
+        {
+            "title": pick(here[code].zh, here[code].en),
+            "code": code,
+            "r": r,
+            "n": n,
+            "p": p,
+            "tone": "up" if r > 0 else "down",
+        }
+        for code, r, n, p in found
+        if code in here
+    ]
+
+
+__all__ = ["LudaoError", "catalogue", "compiling", "correlate", "datasets", "facts", "lake", "rows", "search"]
