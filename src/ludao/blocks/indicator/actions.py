@@ -13,7 +13,7 @@ from ludao.base.pages.forms import Kind
 from ludao.base.text import t
 from ludao.base.work import Progress
 from ludao.blocks.identity.public import Organisation
-from ludao.blocks.indicator import computing, defining, reporting, watching
+from ludao.blocks.indicator import computing, defining, house, reporting, watching
 from ludao.blocks.indicator.engine import periods
 from ludao.blocks.indicator.models import Alert, Indicator, Task
 from ludao.blocks.notice import public as notice
@@ -128,6 +128,7 @@ def retire(actor: Actor, indicator: Indicator, reason: Reason) -> Indicator:
         raise Conflict(t(f"还有公式引用它：{'、'.join(takers)}", f"Formulas still take it: {', '.join(takers)}"))
     indicator.is_retired, indicator.changed_at, indicator.by = True, clock.now(), "page"
     indicator.save(update_fields=["is_retired", "changed_at", "by"])
+    house.forget()
     return indicator
 
 

@@ -30,6 +30,7 @@ def keep(actor: Actor, code: str, text: str) -> Indicator:
     shipping.fill(row, one)
     row.number, row.changed_at, row.by, row.is_retired = row.number + 1, clock.now(), "page", False
     row.save()
+    house.forget()
     return row
 
 

@@ -8,7 +8,7 @@ from ludao.blocks.identity.public import Organisation
 from ludao.blocks.indicator.engine.compiling import CITY
 from ludao.blocks.indicator.models import Alert, Indicator, Task
 
-TEXT = "zh: 样例指标\nen: An example\ntheme: economy\nowner: xm-dsj\nunit: 件\nperiod: year\nmeans: 样例|An example\n"
+TEXT = "zh: 样例指标\nen: An example\ntheme: economy\nowner: xm-dsj\nunit: 件\nperiod: year\nmeans: 样例|An example"
 
 
 def _indicator() -> Indicator:
@@ -59,7 +59,7 @@ def _alert() -> Alert:
 EXAMPLES: dict[str, Any] = {
     "define": {"code": "example.two", "text": TEXT},
     "retire": lambda _: {"indicator": _indicator(), "reason": "不再统计"},
-    "computed": {"codes": []},
+    "computed": {"codes": ["people.resident"]},
     "open_tasks": lambda _: {
         "period": "2019",
         "due_on": (clock.today() + timedelta(days=9)).isoformat(),

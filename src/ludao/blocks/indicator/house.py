@@ -7,6 +7,7 @@ from functools import cache
 from django.db.models import Count, Max
 
 from ludao.base import registry
+from ludao.base.actor import request_id
 from ludao.base.errors import Problem
 from ludao.base.text import t
 from ludao.blocks.indicator.engine import definition as definitions
@@ -46,15 +47,25 @@ def references() -> Mapping[str, Mapping[str, str]]:
 
 
 _known: tuple[object, House] | None = None
+_asked = ""  # the request that looked last: within one request they are looked for once
+
+
+def forget() -> None:
+    """Whoever changes a definition says so."""
+    global _asked
+    _asked = ""
 
 
 def known() -> House:
     """Indicators in use; read again when one has changed."""
-    global _known
+    global _known, _asked
+    if _known and _asked and _asked == request_id():
+        return _known[1]
     mark = tuple(Indicator.objects.aggregate(at=Max("changed_at"), n=Count("pk"), numbers=Max("number")).values())
     if _known is None or _known[0] != mark:
         rows = Indicator.objects.filter(is_retired=False)
         _known = mark, House(_running({row.code: of(row) for row in rows}), sources(), references())
+    _asked = request_id()
     return _known[1]
 
 

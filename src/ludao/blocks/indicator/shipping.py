@@ -37,6 +37,7 @@ def keep(some: Iterable[Definition], by: str) -> int:
             old.append(fill(row, one))
     Indicator.objects.bulk_create(new)
     Indicator.objects.bulk_update(old, [*FIELDS, "text", "number", "changed_at", "is_retired"])
+    house.forget()
     return len(new) + len(old)
 
 

@@ -105,35 +105,37 @@ def rows(
 # — why it moved ————————————————————————————————————————————————————————————————————————————————————
 
 
-def why(one: Definition, area: Area, point: Point | None) -> dict[str, Any] | None:
+def why(one: Definition, area: Area, point: Point | None, points: Sequence[Point]) -> dict[str, Any] | None:
     """The move against the period before: by areas, or by what the formula takes."""
-    if point is None:
-        return None
-    before_on = periods.shift(one.period, point.starts_on, -1)
-    before = Value.objects.filter(indicator=one.code, area=area, starts_on=before_on).first()
-    if before is None:
+    before_on = periods.shift(one.period, point.starts_on, -1) if point else None
+    before = next((p for p in points if p.starts_on == before_on), None)
+    if point is None or before is None:
         return None
     found: dict[str, Any] = {
-        "before": periods.name(one.period, before_on),
-        "moved": point.value - before.value,
+        "before": before.period,
+        "before_on": before.starts_on,
         "moved_text": f"{point.value - before.value:+,.{one.precision}f}",
         "is_open": point.is_partial and one.runs,
     }
-    if one.additive and one.depth > len(area.pk):
-        found["areas"] = _shown(_by_area(one, area, before_on, point), one.precision)
     if one.method == "formula":
-        found["factors"] = _shown(_by_factor(one, area, before_on, point), one.precision)
-    return found if found.get("areas") or found.get("factors") else None
+        found["factors"] = _shown(_by_factor(one, area, before.starts_on, point), one.precision)
+    return found
 
 
-def _by_area(one: Definition, area: Area, before_on: Any, point: Point) -> list[analysis.Share]:
+def parts(one: Definition, area: Area, starts: Sequence[Any]) -> list[Value]:
+    """The values of the area's parts in these periods."""
     level = "district" if len(area.pk) == 4 else "street"
-    rows_ = Value.objects.filter(
-        indicator=one.code, area__parent=area, area__level=level, starts_on__in=(before_on, point.starts_on)
-    ).select_related("area")
+    if one.depth <= len(area.pk):
+        return []
+    rows_ = Value.objects.filter(indicator=one.code, area__parent=area, area__level=level, starts_on__in=starts)
+    return list(rows_.select_related("area").order_by("-value"))
+
+
+def by_area(one: Definition, rows_: Sequence[Value], before_on: Any) -> list[dict[str, Any]]:
+    """How much each part's own change moved the whole."""
     then = {str(r.area): r.value for r in rows_ if r.starts_on == before_on}
-    now = {str(r.area): r.value for r in rows_ if r.starts_on == point.starts_on}
-    return analysis.parts(then, now)
+    now = {str(r.area): r.value for r in rows_ if r.starts_on != before_on}
+    return _shown(analysis.parts(then, now), one.precision)
 
 
 def _by_factor(one: Definition, area: Area, before_on: Any, point: Point) -> list[analysis.Share]:

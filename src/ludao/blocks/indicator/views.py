@@ -2,24 +2,19 @@
 
 from typing import Any
 
-import structlog
 import yaml
+from django.db.models import Q
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 
-from ludao.base import datasets
-from ludao.base.errors import LudaoError
 from ludao.base.text import pick, t
-from ludao.blocks.catalogue import public as catalogue
 from ludao.blocks.identity.public import Area
 from ludao.blocks.indicator import house, reading, tracing
-from ludao.blocks.indicator.engine import analysis, compiling, drawing, periods
+from ludao.blocks.indicator.engine import analysis, drawing, periods
 from ludao.blocks.indicator.engine.compiling import CITY
 from ludao.blocks.indicator.engine.definition import Definition
 from ludao.blocks.indicator.models import Alert, Indicator, Value, shown
-from ludao.blocks.lake import public as lake
 
-log = structlog.get_logger()
 DRAWN = 60  # values of a chart
 ROWS = 100  # shown of those behind a value
 
@@ -31,6 +26,15 @@ def facts(request: HttpRequest, row: Indicator) -> dict[str, Any]:
     values = reading.newest([row.code], area.pk, DRAWN).get(row.code, [])
     card = reading.build(one, area.pk, values)
     chosen = _chosen(request, one, card)
+    why = tracing.why(one, area, chosen, card.points)
+    parts = tracing.parts(one, area, [s for s in (chosen and chosen.starts_on, why and why["before_on"]) if s])
+    if why and one.additive:
+        why["areas"] = tracing.by_area(one, parts, why["before_on"])
+    alerts = list(
+        Alert.objects.filter(indicator=row, state__in=(Alert.OPEN, Alert.ACCEPTED)).select_related("area")[:5]
+    )
+    for alert in alerts:
+        alert.indicator = row
     return {
         "card": card,
         "area": area,
@@ -38,15 +42,13 @@ def facts(request: HttpRequest, row: Indicator) -> dict[str, Any]:
         "chart": _chart(one, card),
         "history": [{"point": p, "text": shown(p.value, one.precision)} for p in reversed(card.points)],
         "chosen": chosen,
-        "breakdown": _breakdown(one, area, chosen),
-        "why": tracing.why(one, area, chosen),
+        "breakdown": _breakdown(one, [p for p in parts if chosen and p.starts_on == chosen.starts_on]),
+        "why": why if why and (why.get("areas") or why.get("factors")) else None,
         "trace": tracing.trace(one, area.pk, chosen),
         "references": reading.references(one),
         "means": row.means,
         "definition": yaml.safe_dump(dict(row.text), allow_unicode=True, sort_keys=False),
-        "alerts": Alert.objects.filter(indicator=row, state__in=(Alert.OPEN, Alert.ACCEPTED)).select_related("area")[
-            :5
-        ],
+        "alerts": alerts,
         "as_of": card.made_at,
     }
 
@@ -62,10 +64,10 @@ def _areas(one: Definition, here: Area) -> list[Area]:
     """Where one can look: the city, its districts, and the streets of the district one is in."""
     if one.areas == "city":
         return []
-    district = here.pk[:6] if len(here.pk) >= 6 else ""
-    rows = Area.objects.filter(level__in=("city", "district"))
-    streets = Area.objects.filter(parent=district, level="street") if district and one.areas == "street" else []
-    return [*rows, *streets]
+    where = Q(level__in=("city", "district"))
+    if len(here.pk) >= 6 and one.areas == "street":
+        where |= Q(parent=here.pk[:6], level="street")
+    return sorted(Area.objects.filter(where).defer("polygon"), key=lambda area: (len(area.pk) > 6, area.pk))
 
 
 def _chosen(request: HttpRequest, one: Definition, card: reading.Card) -> reading.Point | None:
@@ -110,17 +112,9 @@ def _chart(one: Definition, card: reading.Card) -> drawing.Drawn | None:
     )
 
 
-def _breakdown(one: Definition, area: Area, chosen: reading.Point | None) -> list[dict[str, Any]]:
+def _breakdown(one: Definition, rows_: list[Value]) -> list[dict[str, Any]]:
     """The parts of the area in the chosen period, each with its bar."""
-    if chosen is None or one.depth <= len(area.pk):
-        return []
-    level = "district" if len(area.pk) == 4 else "street"
-    rows = list(
-        Value.objects.filter(indicator=one.code, area__parent=area, area__level=level, starts_on=chosen.starts_on)
-        .select_related("area")
-        .order_by("-value")
-    )
-    most = max((abs(row.value) for row in rows), default=0) or 1
+    most = max((abs(row.value) for row in rows_), default=0) or 1
     return [
         {
             "area": row.area,
@@ -128,7 +122,7 @@ def _breakdown(one: Definition, area: Area, chosen: reading.Point | None) -> lis
             "share": round(abs(row.value) / most * 100, 1),
             "light": reading.light(one, row.value),
         }
-        for row in rows
+        for row in rows_
     ]
 
 
@@ -220,6 +214,3 @@ def analysis_rows(one: Definition, over: str) -> list[dict[str, Any]]:
         for code, r, n, p in found
         if code in here
     ]
-
-
-__all__ = ["LudaoError", "catalogue", "compiling", "correlate", "datasets", "facts", "lake", "rows", "search"]
