@@ -24,9 +24,16 @@ def export(
     request: HttpRequest, kind: str, model: type[Model], columns: list[Column], queryset: QuerySet[Any]
 ) -> HttpResponseBase:
     """`kind` is csv or xlsx; the file is named after the rows and the moment."""
-    file = f"{model._meta.model_name}-{clock.now():%Y%m%d-%H%M}.{kind}"
     titles = [c.title_in(model) for c in columns]
     rows = ([_cell(row, c) for c in columns] for row in queryset.iterator(chunk_size=CHUNK))
+    return export_table(request, kind, str(model._meta.model_name), titles, rows)
+
+
+def export_table(
+    request: HttpRequest, kind: str, name: str, titles: list[str], rows: Iterable[list[Any]]
+) -> HttpResponseBase:
+    """Rows of plain values; the file is named `<name>-<moment>.<kind>`."""
+    file = f"{name}-{clock.now():%Y%m%d-%H%M}.{kind}"
     if kind == "csv":
         return stream(request, _csv(titles, rows), "text/csv; charset=utf-8", file)
     return stream(request, _blocks(_xlsx(titles, rows)), XLSX, file)

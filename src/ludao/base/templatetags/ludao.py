@@ -385,6 +385,12 @@ def figure_text(value: Any) -> Any:
 
 
 @register.filter
+def at(many: Any, place: int) -> Any:
+    """`{{ names|at:forloop.counter0 }}`: one of several; "" beyond their end."""
+    return many[place] if many and place < len(many) else ""
+
+
+@register.filter
 def moment_or_day(value: date | datetime) -> SafeString:
     """With the hour when it has one."""
     return moment(value) if isinstance(value, datetime) else day(value)

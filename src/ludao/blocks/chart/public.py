@@ -1,0 +1,13 @@
+"""The door of charts: draw a declared one or one's own figures, small lines, boards and what people keep."""
+
+from ludao.blocks.chart import boards
+from ludao.blocks.chart.drawing import draw, total, within
+from ludao.blocks.chart.engine.spec import Spec, checked, read
+from ludao.blocks.chart.figures import Figure, Series, figure_text, sparkline
+from ludao.blocks.chart.keeping import get, of_domain, ship
+from ludao.blocks.chart.models import Board, Brief, Chart, Favourite, Share
+from ludao.blocks.chart.sourcing import source
+from ludao.blocks.chart.views import file_of
+
+__all__ = ["Board", "Brief", "Chart", "Favourite", "Figure", "Series", "Share", "Spec", "boards", "checked", "draw",
+           "figure_text", "file_of", "get", "of_domain", "read", "ship", "source", "sparkline", "total", "within"]

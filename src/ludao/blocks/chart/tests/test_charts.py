@@ -1,0 +1,94 @@
+"""Charts over the demonstration city: areas by post, boards by organisation, links that end, the morning brief."""
+
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.test import Client
+
+from ludao.base import clock
+from ludao.base.actor import Actor
+from ludao.base.errors import Conflict, Problem
+from ludao.blocks.chart import boards, briefing
+from ludao.blocks.chart.actions import compose, describe_board, publish_board, restore_version, revoke
+from ludao.blocks.chart.drawing import draw
+from ludao.blocks.chart.models import Board, Brief, Chart, Share, Version
+from ludao.blocks.identity.public import Organisation
+from ludao.blocks.notice.models import Notice
+
+pytestmark = pytest.mark.usefixtures("city")
+SYSTEM = Actor.system("test")
+
+
+def by_district(actor: Actor, **more: Any) -> dict[str, float | None]:
+    figure = draw(Chart.objects.get(pk="chart.by_district").spec, actor, **more)
+    return dict(zip(figure.categories, figure.series[0].values, strict=True))
+
+
+def test_the_city_adds_up_from_its_districts_and_streets() -> None:
+    city = by_district(SYSTEM)
+    streets = by_district(SYSTEM, area="350203")
+    assert "思明区" in city and sum(v or 0 for v in streets.values()) == city["思明区"]
+
+
+def test_whoever_is_posted_to_a_district_sees_the_district(actor_of: Callable[[str], Actor]) -> None:
+    mine = by_district(actor_of("chenqu"))
+    assert mine == by_district(SYSTEM, area="350203")
+    assert by_district(actor_of("chenqu"), area="350206") == mine
+
+
+def test_a_board_is_drawn_for_those_it_is_meant_for(actor_of: Callable[[str], Actor],
+                                                   client_of: Callable[[str], Client]) -> None:
+    board = Board.objects.get(key="first")
+    assert client_of("linju").get(board.shown_at).status_code == 200
+    describe_board(SYSTEM, board=board, title_zh="企业", title_en="Firms",
+                   readers=[Organisation.objects.get(pk="xm-gaj")])
+    assert client_of("chenqu").get(board.shown_at).status_code == 404
+    assert not boards.is_seen(actor_of("chenqu"), board)
+
+
+def test_a_board_keeps_its_versions() -> None:
+    board = Board.objects.get(key="first")
+    with pytest.raises(Conflict):
+        publish_board(SYSTEM, board=board)
+    compose(SYSTEM, board=board, tiles=["chart.by_district 1 industry", "overview.chart.trade 2"])
+    publish_board(SYSTEM, board=board)
+    board.refresh_from_db()
+    assert [tile["width"] for tile in board.published.tiles] == [1, 2]
+    first = board.versions.get(number=1)
+    assert first.state == Version.REPLACED
+    assert restore_version(SYSTEM, version=first).tiles == first.tiles
+    for bad in ("no.such_chart 1", "chart.by_district 7"):
+        with pytest.raises(Problem):
+            compose(SYSTEM, board=board, tiles=[bad])
+
+
+def test_a_shared_link_opens_for_anybody_until_it_ends(client_of: Callable[[str], Client]) -> None:
+    share = Share.objects.select_related("chart").all()[0]
+    stranger = client_of("")
+    assert stranger.get(share.link).status_code == 200
+    share.refresh_from_db()
+    assert share.opened == 1
+    assert stranger.get("/chart/shared/abc/").status_code == 404
+    Share.objects.filter(pk=share.pk).update(until=clock.today() - timedelta(days=1))
+    assert stranger.get(share.link).status_code == 404
+    Share.objects.filter(pk=share.pk).update(until=clock.today())
+    share.refresh_from_db()
+    revoke(SYSTEM, share=share)
+    assert stranger.get(share.link).status_code == 404
+
+
+def test_the_brief_comes_once_a_day() -> None:
+    brief = Brief.objects.select_related("board__published", "person")[0]
+    assert briefing.send(brief)
+    told = Notice.objects.filter(key="chart.brief").order_by("-pk")[0]
+    assert "各区存续企业" in told.text
+    briefing.send(brief)
+    assert Notice.objects.filter(key="chart.brief").count() == 1
+
+
+def test_a_chart_goes_as_a_file_with_its_date_and_source(client_of: Callable[[str], Client]) -> None:
+    answer = client_of("linju").get("/chart/see/chart.by_district/?as=csv")
+    text = b"".join(answer.streaming_content).decode() if answer.streaming else answer.content.decode()
+    assert "思明区" in text and "市场监督管理局" in text

@@ -1,0 +1,202 @@
+"""A chart on its own, a board of them, the places where both are made, and what a shared link opens."""
+
+from typing import Any
+
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.http import urlencode
+
+from ludao.base import actions, audit, rights
+from ludao.base.actor import Actor
+from ludao.base.errors import LudaoError, Refused
+from ludao.base.pages.exports import export_table
+from ludao.base.sealed import Broken, unseal
+from ludao.base.text import t
+from ludao.blocks.identity.public import Area, Post, actor_for
+
+from . import boards, keeping
+from .drawing import draw, within
+from .engine.asking import DIGITS, View
+from .engine.spec import Spec
+from .figures import Figure
+from .models import Board, Brief, Chart, Favourite, Share, Version
+
+audit.words |= {"chart.open_shared": t("打开分享的图表", "Opened a shared chart")}
+TEMPLATE = """domain = ""
+kind = "column"          # line area column stack bar pie radar heat table number
+data = "source.market.enterprise"
+where = "status = '存续'"
+area = "area_code"
+by = "district"
+order = "value"
+title = { zh = "存续企业", en = "Enterprises in being" }
+
+[dimensions.district]
+sql = "area_code"
+kind = "area"
+zh = "区域"
+en = "Area"
+
+[dimensions.year]
+sql = "extract(year from founded_on)"
+kind = "year"
+zh = "成立年份"
+en = "Year founded"
+
+[[measures]]
+sql = "count(*)"
+zh = "户数"
+en = "Enterprises"
+unit = { zh = "户", en = "enterprises" }
+"""
+
+
+def see(request: HttpRequest, address: str) -> HttpResponseBase:
+    """One chart: looked at by what one chooses, into parts by a tap, as a table, as a file."""
+    chart = get_object_or_404(Chart, pk=address, ended_at=None)
+    spec = chart.spec
+    by, split, area = request.GET.get("by", ""), request.GET.get("split"), request.GET.get("area", "")
+    figure = draw(spec, request.actor, by=by, split=split, area=area, key="chart", link=_drill(spec, chart))
+    if request.GET.get("as") in ("csv", "xlsx"):
+        return file_of(request, figure, request.GET["as"])
+    here = within(request.actor, area)
+    context = {
+        "title": str(chart), "chart": chart, "figure": figure, "spec": spec, "area": here,
+        "trail": _trail(request.actor, here), "kept": _kept(request.actor, "chart", address),
+        "chosen": {"by": by or spec.by, "split": spec.split if split is None else split},
+        "file_query": urlencode({k: v for k, v in (("by", by), ("split", split or ""), ("area", area)) if v}),
+        "may_edit": bool(rights.reach(request.actor, "chart.draw")),
+        "may_share": bool(rights.reach(request.actor, "chart.share")),
+        "crumbs": [{"title": t("图表", "Charts"), "url": "/chart/chart/"}, {"title": str(chart)}],
+    }
+    return render(request, "chart/see.html", context)
+
+
+def _drill(spec: Spec, chart: Chart) -> Any:
+    """Where a tap on a category leads: into an area that has parts; "" where it leads nowhere."""
+
+    def link(view: View, raw: str) -> str:
+        is_area = view.by and spec.dimensions[view.by].kind == "area"
+        if is_area and spec.area and raw.isdigit() and len(raw) in DIGITS and len(raw) < 12:
+            return f"{chart.get_absolute_url()}?{urlencode({'area': raw, 'by': view.by})}"
+        return ""
+
+    return link
+
+
+def _trail(actor: Actor, area: str) -> list[dict[str, str]]:
+    """The areas above the one looked at, from what the person may see down."""
+    codes = [area[:n] for n in sorted(DIGITS) if n <= len(area)] if area else []
+    named = {a.pk: str(a) for a in Area.objects.filter(pk__in=codes).defer("polygon")}
+    return [{"code": code, "title": named.get(code, code)} for code in codes if within(actor, code) == code]
+
+
+def _kept(actor: Actor, kind: str, address: str) -> Favourite | None:
+    if not actor.person:
+        return None
+    return Favourite.objects.filter(person_id=int(actor.person), kind=kind, address=address).first()
+
+
+def file_of(request: HttpRequest, figure: Figure, kind: str) -> HttpResponseBase:
+    """The chart's table as CSV or XLSX, with the moment and the source of its numbers under it."""
+    rows: list[list[Any]] = [[name, *(s.values[n] for s in figure.series)] for n, name in enumerate(figure.categories)]
+    rows.append([" · ".join(str(part) for part in (t("数据截至", "As of"), figure.as_of, figure.source) if part)])
+    return export_table(request, kind, "chart", [figure.by, *figure.heads], rows)
+
+
+def board(request: HttpRequest, key: str) -> HttpResponse:
+    """A published board, in the area that is looked at."""
+    found = Board.objects.select_related("published", "owner").filter(key=key).first()
+    if found is None or found.published is None or not boards.is_seen(request.actor, found):
+        raise Http404
+    area = within(request.actor, request.GET.get("area", ""))
+    brief = Brief.objects.filter(person_id=int(request.actor.person), board=found).first()
+    return render(request, "chart/board.html", {
+        "title": str(found), "lead": found.lead, "board": found, "area": area,
+        "tiles": boards.tiles(found.published, request.actor, area), "districts": _districts(request.actor),
+        "kept": _kept(request.actor, "board", found.key),
+        "brief": brief, "may_compose": rights.may(request.actor, "chart.compose", found)})
+
+
+def _districts(actor: Actor) -> list[Area]:
+    return [a for a in Area.objects.filter(level=Area.DISTRICT).defer("polygon") if within(actor, a.pk) == a.pk]
+
+
+def composer(request: HttpRequest, pk: int) -> HttpResponse:
+    """The board's draft: charts dragged into order, made wider or narrower, added and taken away."""
+    found = get_object_or_404(rights.narrow(request.actor, "chart.compose", Board.objects.all()), pk=pk)
+    if request.method == "POST":
+        lines = [line for line in request.POST.get("tiles", "").splitlines() if line.strip()]
+        actions.get("chart.compose").call(request.actor, {"board": found.pk, "tiles": lines})
+        if "publish" in request.POST:
+            return redirect(f"/chart/do/publish_board/?item={found.pk}")
+        return redirect(request.path)
+    version = found.versions.filter(state=Version.DRAFT).first() or found.published
+    held = version.tiles if version else []
+    titles = keeping.titles([tile["chart"] for tile in held])
+    return render(request, "chart/composer.html", {
+        "title": t("编排看板", "Compose the board"), "board": found, "version": version,
+        "tiles": [{**tile, "title": titles.get(tile["chart"], tile["chart"])} for tile in held],
+        "charts": Chart.objects.filter(ended_at=None).order_by("domain", "address"),
+        "preview": boards.tiles(version, request.actor) if version else [],
+        "crumbs": [{"title": t("看板", "Boards"), "url": "/chart/board/"},
+                   {"title": str(found), "url": f"/chart/board/{found.pk}/"},
+                   {"title": t("编排", "Compose")}]})
+
+
+def editor(request: HttpRequest, address: str = "") -> HttpResponse:
+    """Declare a chart, with its picture beside it while one writes."""
+    chart = Chart.objects.filter(pk=address).first()
+    text = request.POST.get("text", chart.text if chart else TEMPLATE)
+    named = request.POST.get("address", address or "overview.chart.")
+    problem: LudaoError | None = None
+    if request.method == "POST" and "save" in request.POST:
+        try:
+            made = actions.get("chart.draw").call(request.actor, {"address": named, "text": text})
+            return redirect(made.get_absolute_url())
+        except Refused:
+            raise
+        except LudaoError as error:
+            problem = error
+    context = {"title": t("定义图表", "Declare a chart"), "chart": chart, "text": text, "address": named,
+               "crumbs": [{"title": t("图表", "Charts"), "url": "/chart/chart/"}, {"title": t("定义", "Declare")}],
+               **previewed(request, text, problem)}
+    if request.headers.get("HX-Request"):
+        return render(request, "chart/_preview.html", context)
+    return render(request, "chart/editor.html", context)
+
+
+def previewed(request: HttpRequest, text: str, problem: LudaoError | None = None) -> dict[str, Any]:
+    """The picture of a declaration that is being written; or what is wrong with it."""
+    spec, wrong = keeping.reading(text)
+    figure = None
+    if spec is not None and problem is None:
+        try:
+            figure = draw(spec, request.actor, key="preview")
+        except LudaoError as error:
+            wrong = error
+    return {"figure": figure, "problem": problem or wrong}
+
+
+def shared(request: HttpRequest, token: str) -> HttpResponse:
+    """What a shared link opens, for whoever holds it; every opening leaves a line."""
+    try:
+        found = Share.objects.select_related("chart", "person").filter(pk=unseal(token, "chart.share")).first()
+    except Broken:
+        found = None
+    if found is None or not found.is_open or found.chart.ended_at is not None:
+        raise Http404
+    giver = _giver(found)
+    figure = draw(found.chart.spec, giver, by=found.view.get("by", ""), area=found.area, key="shared")
+    boards.count_opening(found)
+    audit.write(request.actor, "chart.open_shared", found)
+    return render(request, "chart/shared.html", {"title": str(found.chart), "figure": figure, "share": found})
+
+
+def _giver(share: Share) -> Actor:
+    """The link shows what its giver may see today; who left their posts shares nothing any more."""
+    post = Post.objects.current().filter(person=share.person_id).order_by("pk").first()
+    giver = actor_for(str(share.person_id), str(post.pk)) if post else None
+    if giver is None or within(giver, share.area) != share.area:
+        raise Http404
+    return giver
