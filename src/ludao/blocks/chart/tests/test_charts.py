@@ -5,6 +5,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.apps import apps
 from django.test import Client
 
 from ludao.base import clock
@@ -15,8 +16,8 @@ from ludao.blocks.chart.actions import compose, describe_board, publish_board, r
 from ludao.blocks.chart.drawing import draw
 from ludao.blocks.chart.models import Board, Brief, Chart, Share, Version
 from ludao.blocks.identity.public import Organisation
-from ludao.blocks.notice.models import Notice
 
+Notice: Any = apps.get_model("notice", "Notice")
 pytestmark = pytest.mark.usefixtures("city")
 SYSTEM = Actor.system("test")
 
