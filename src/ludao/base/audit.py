@@ -46,7 +46,8 @@ def digest_of(line: dict[str, Any]) -> bytes:
 
 
 def kind_of(thing: Model | None) -> str:
-    return thing._meta.label_lower if thing is not None else ""
+    """A proxy is another view of the same thing, whose lines stay together."""
+    return thing._meta.concrete_model._meta.label_lower if thing is not None else ""
 
 
 def write(

@@ -49,7 +49,7 @@ class _Hub:
         address, _, meant = payload.partition(" ")
         for queue, person in self.listeners.items():
             if meant in ("", person) and not queue.full():  # who does not read loses hints, never data
-                queue.put_nowait(address)
+                queue.put_nowait(f"{address} {meant}".rstrip())
 
 
 _hub = _Hub()
@@ -74,8 +74,10 @@ async def _stream(person: str) -> AsyncIterator[str]:
         yield "retry: 3000\n\n"
         while True:
             try:
-                address = await asyncio.wait_for(queue.get(), HEARTBEAT)
+                address, _, meant = (await asyncio.wait_for(queue.get(), HEARTBEAT)).partition(" ")
                 yield f"event: {registry.owner_of(address).address}\ndata: {address}\n\n"
+                if meant:  # under its whole name too: a page may wait for what concerns this person alone
+                    yield f"event: {address}\ndata: {address}\n\n"
             except TimeoutError:
                 yield ": still here\n\n"
     finally:

@@ -15,11 +15,17 @@ from ludao.base.text import t
 
 @dataclass(frozen=True)
 class Scope:
-    """Which columns of a model say whose a row is. A dimension not named does not limit its rows."""
+    """Which columns of a model say whose a row is. A dimension not named does not limit its rows.
+    `agent` is a second column by which a row is a person's: who acts for the one in `person`."""
 
     organisation: str = ""
     area: str = ""
     person: str = ""
+    agent: str = ""
+
+    @property
+    def people(self) -> tuple[str, ...]:
+        return tuple(column for column in (self.person, self.agent) if column)
 
 
 @dataclass(frozen=True)
@@ -155,7 +161,7 @@ def _span_condition(scope: Scope, span: Span) -> Q | None:
     if scope.area and span.areas is not None:
         condition &= reduce(or_, (_subtree(scope.area, code) for code in span.areas), Q(pk__in=[]))
     if scope.person and span.person is not None:
-        condition &= Q(**{scope.person: span.person})
+        condition &= reduce(or_, (Q(**{column: span.person}) for column in scope.people))
     return condition if condition else None
 
 
@@ -181,5 +187,5 @@ def _holds(scope: Scope, span: Span, thing: Model) -> bool:
     units = span.organisations
     organisation = not scope.organisation or units is None or value(scope.organisation) in units
     area = not scope.area or span.areas is None or value(scope.area).startswith(span.areas)
-    person = not scope.person or span.person is None or value(scope.person) == span.person
+    person = not scope.person or span.person is None or span.person in {value(column) for column in scope.people}
     return organisation and area and person

@@ -37,7 +37,8 @@ class List:
     """A list over a model: filtered, searched, sorted, paged by key, exported, bulk-acted upon.
 
     `sort` are the columns a person may sort by (each needs an index, so that no page grows with the table);
-    `actions` are begun here, `bulk` are done to selected rows; both name actions of the house.
+    `actions` are begun here, `bulk` are done to selected rows; both name actions of the house. `find` searches in
+    a way of its own, `live` names what makes the list ask again; `context` adds to what the template is given.
     """
 
     model: type[Model]
@@ -59,6 +60,10 @@ class List:
     size: int = 50
     rows: Callable[[QuerySet[Any]], QuerySet[Any]] | None = None
     related: Sequence[str] = ()
+    find: Callable[[QuerySet[Any], str], QuerySet[Any]] | None = None
+    live: str = ""
+    template: str = "ludao/list.html"
+    context: Callable[..., dict[str, Any]] | None = None
 
     @property
     def shown(self) -> list[Column]:

@@ -26,8 +26,9 @@ def view(request: HttpRequest, manifest: Manifest, declared: List) -> HttpRespon
     if kind := request.GET.get("export"):
         return exports.export(request, "xlsx" if kind == "xlsx" else "csv", declared.model, found.columns,
                               found.sorted_rows())
-    part = "ludao/_table.html" if request.headers.get("HX-Target") == "results" else "ludao/list.html"
-    return render(request, part, found.context())
+    part = "ludao/_table.html" if request.headers.get("HX-Target") == "results" else declared.template
+    more = declared.context(request) if declared.context else {}
+    return render(request, part, found.context() | more)
 
 
 class _Found:
@@ -42,7 +43,8 @@ class _Found:
         self.rows: QuerySet[Any] = self.filters.qs
         self.words = request.GET.get("q", "").strip()
         if self.words and declared.search:
-            self.rows = self.rows.filter(grams.condition(self.model, list(declared.search), self.words))
+            self.rows = (declared.find(self.rows, self.words) if declared.find else
+                         self.rows.filter(grams.condition(self.model, list(declared.search), self.words)))
         wanted = request.GET.getlist("columns")
         every = declared.shown
         self.columns = [c for c in every if (c.name in wanted if wanted else c.name not in declared.hidden)] or every
@@ -94,7 +96,8 @@ class _Found:
                 "count": self.rows.count() if "count" in get else None,
                 "count_url": self.url(count="1"), "size": self.declared.size,
             },
-            "empty": {"text": self.declared.empty, "actions": begin}, "live": self.manifest.address,
+            "empty": {"text": self.declared.empty, "actions": begin},
+            "live": self.declared.live or self.manifest.address,
             **self._views(),
         }
 

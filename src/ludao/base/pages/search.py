@@ -85,7 +85,9 @@ def _rows(request: HttpRequest, words: str) -> list[dict[str, Any]]:
             continue
         rows = rights.narrow(request.actor, right, entry.model._default_manager.all())
         rows = entry.rows(rows) if entry.rows else rows
-        found = list(rows.filter(grams.condition(entry.model, list(entry.search), words))[: ROWS + 1])
+        rows = entry.find(rows, words) if entry.find else rows.filter(
+            grams.condition(entry.model, list(entry.search), words))
+        found = list(rows[: ROWS + 1])
         groups.append({
             "title": lists.title_of(entry), "icon": entry.icon,
             "results": [{"title": str(row), "text": from_pair(manifest.title), "url": tables.address_of(row)}

@@ -100,12 +100,20 @@ def portal(request: HttpRequest) -> HttpResponse:
         {"title": urls.title_of(m, e), "text": from_pair(m.title), "url": urls.path_of(m, e), "icon": e.icon}
         for m, e in reachable(request) if m.kind != "base" and _is_for_people(m, e)
     ]
-    return render(request, "ludao/portal.html", {"services": services, "offers": offers(request)})
+    return render(request, "ludao/portal.html", {"services": services, "offers": offers(request),
+                                                      "mine": mine(request)})
+
+
+def mine(request: HttpRequest) -> list[dict[str, Any]]:
+    """What the person has begun and where it stands, from every portal.py that has a `mine`."""
+    parts = (m.part("portal") for m in registry.manifests()) if request.actor.person else ()
+    return [one for part in parts if part and hasattr(part, "mine") for one in part.mine(request)]
 
 
 def offers(request: HttpRequest) -> list[dict[str, Any]]:
     """What waits for the person's one confirmation, from every folder that has a portal.py."""
-    return [offer for m in registry.manifests() if (part := m.part("portal")) for offer in part.waiting(request)]
+    return [offer for m in registry.manifests() if (part := m.part("portal")) and hasattr(part, "waiting")
+            for offer in part.waiting(request)]
 
 
 def duties(request: HttpRequest) -> list[dict[str, Any]]:

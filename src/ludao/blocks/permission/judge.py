@@ -84,6 +84,13 @@ def spans_by_nature(role: str, actor: Actor, holds: Held) -> tuple[Span, ...]:
     return ()
 
 
+def roles_of(actor: Actor) -> list[tuple[str, Span]]:
+    """The roles that the actor holds now, each with how far it reaches; lent single rights are none."""
+    now = clock.now()
+    return [(g.role, g.span) for g in held(actor).grants
+            if not g.right and g.starts_at <= now and (g.ends_at is None or now < g.ends_at)]
+
+
 def _kept_apart(actor: Actor, right: str, thing: Model) -> Decision | None:
     line = used_before(actor.person, right, thing, held(actor).apart)
     if line is None:
@@ -104,4 +111,4 @@ def _needs(right: str) -> str:
 
 
 judge = Permission()
-__all__ = ["Permission", "Way", "judge", "spans_by_nature", "ways"]
+__all__ = ["Permission", "Way", "judge", "roles_of", "spans_by_nature", "ways"]
