@@ -10,7 +10,7 @@ from django.http import HttpRequest, HttpResponseBase
 from ludao.base.actor import Actor
 from ludao.base.errors import Refused
 from ludao.base.text import t
-from ludao.blocks.document import retention, storage
+from ludao.blocks.document import previewing, retention, storage
 from ludao.blocks.document.keeping import adopt, keep, replace
 from ludao.blocks.document.models import Document, Version
 from ludao.blocks.document.typesetting import typeset
@@ -48,5 +48,17 @@ def download(request: HttpRequest, version: Version) -> HttpResponseBase:
     return given(request, version, version.content)
 
 
-__all__ = ["LETTER", "Document", "Version", "adopt", "download", "keep", "make", "of", "pieces", "read", "replace",
-           "typeset"]
+def pages(version: Version) -> int:
+    """How many pictures there are of it."""
+    return previewing.pages(version.content) if version.content is not None else 0
+
+
+def picture(version: Version, page: int, width: int) -> bytes:
+    """One page as WebP, for a reader whose right the caller has asked. Raises Refused where there is none."""
+    if version.content is None or width not in previewing.WIDTHS or not 1 <= page <= previewing.pages(version.content):
+        raise Refused(t("没有找到，或您无权查看", "Not found, or not yours to see"))
+    return previewing.picture(version.content, page, width)
+
+
+__all__ = ["LETTER", "Document", "Version", "adopt", "download", "keep", "make", "of", "pages", "picture", "pieces",
+           "read", "replace", "typeset"]
