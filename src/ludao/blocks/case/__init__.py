@@ -1,0 +1,1 @@
+"""Cases: one life from intake to rating for everything that somebody asks of the city, with deadlines."""

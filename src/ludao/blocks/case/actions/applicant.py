@@ -1,0 +1,247 @@
+"""What an applicant does with a case: corrects, withdraws, urges, asks, rates, complains."""
+
+from collections.abc import Sequence
+from datetime import timedelta
+from typing import Annotated, Any, Literal
+
+from django.core.files.uploadedfile import UploadedFile
+from pydantic import Field
+
+from ludao.base import clock
+from ludao.base.actions import action
+from ludao.base.actor import Actor
+from ludao.base.errors import Conflict, Problem, Problems
+from ludao.base.pages.forms import Choices, Kind
+from ludao.base.text import t
+from ludao.blocks.case import complaining, kinds, moving, story, working
+from ludao.blocks.case.actions.fields import Data, Reason, Said
+from ludao.blocks.case.actions.steps import parsed
+from ludao.blocks.case.models import Case, Correction, Material, Mine, Rating, Task, Urging
+from ludao.blocks.document import public as document
+from ludao.blocks.form import public as forms
+from ludao.blocks.identity.public import Person, ancestors
+
+RIGHT = "case.mine"
+URGED_EVERY = timedelta(days=1)
+
+
+@action(
+    "case.correct",
+    title=t("提交补正", "Send the correction"),
+    right=RIGHT,
+    icon="send",
+    says=("case.corrected",),
+    when=lambda case: case.state == Case.CORRECTION,
+)
+def correct(
+    actor: Actor,
+    case: Mine,
+    answer: Annotated[str, Field(title=t("补正说明", "What you put right"), max_length=1000), Kind("text")] = "",
+    data: Data = "",
+    codes: Annotated[
+        list[str],
+        Field(
+            title=t("材料编码", "Codes of the materials"),
+            max_length=60,
+            description=t("与下面的文件一一对应，每行一个", "One a line, in the order of the files"),
+        ),
+    ] = [],  # noqa: B006
+    files: Annotated[list[UploadedFile], Field(title=t("补交的文件", "Files"), max_length=60)] = [],  # noqa: B006
+) -> Mine:
+    """What was asked comes back; the clock goes on with the officer who asked."""
+    now_case = moving.held(case.pk)
+    asked = now_case.corrections.filter(answered_at=None, is_taken_back=False).first()
+    if now_case.state != Case.CORRECTION or asked is None:
+        raise Conflict(t("本件现在不需要补正", "Nothing is to be corrected now"))
+    _take_data(now_case, asked, parsed(data))
+    _take_files(actor, now_case, codes, files)
+    _complete(now_case, asked, answer)
+    asked.answered_at, asked.answer = clock.now(), answer
+    asked.save(update_fields=["answered_at", "answer"])
+    now_case.save(update_fields=["data"])
+    moving.go_on_from_pause(now_case)
+    story.write(actor, now_case, "corrected", "申请人已补正", "The applicant has corrected it", text=answer)
+    story.say(actor, now_case, "corrected", correction=asked.pk)
+    _tell_holder(actor, now_case, asked.task, "corrected")
+    case.refresh_from_db()
+    return case
+
+
+def _take_data(case: Case, asked: Correction, data: dict[str, Any]) -> None:
+    """Only what was asked for may change, unless it was asked for in plain words."""
+    named = {item["name"] for item in asked.asked if item["kind"] == "field"}
+    is_free = any(item["kind"] == "other" for item in asked.asked)
+    made = {**case.data, **{name: value for name, value in data.items() if is_free or name in named}}
+    if case.form is not None and made != case.data and (problems := forms.check(forms.version(case.form), made)):
+        raise Problems(problems)
+    case.data = made
+
+
+def _take_files(actor: Actor, case: Case, codes: Sequence[str], files: Sequence[UploadedFile]) -> None:
+    if len(codes) != len(files):
+        raise Problem(t("文件与材料编码的数目不一致", "There must be one code for each file"), field="codes")
+    for code, file in zip(codes, files, strict=True):
+        material = case.materials.filter(code=code).first()
+        if material is None:
+            raise Problem(t(f"本件没有材料 {code}", f"The case has no material {code}"), field="codes")
+        if material.document is not None:
+            document.replace(actor, material.document, file, note=str(t("补正", "Corrected")))
+        else:
+            material.document = document.keep(
+                actor,
+                file,
+                title=material.title,
+                about=f"case:{case.pk}",
+                organisation=case.organisation_id,
+                term=kinds.get(case.kind).term,
+            )
+        material.state, material.given_at = Material.GIVEN, clock.now()
+        material.save()
+
+
+def _complete(case: Case, asked: Correction, answer: str) -> None:
+    """Raises Problem while something asked for is still lacking, or nothing at all came back."""
+    codes = [item["name"] for item in asked.asked if item["kind"] == "material"]
+    lacking = list(case.materials.filter(code__in=codes, state__in=(Material.REJECTED, Material.WANTED)))
+    if lacking:
+        named = "、".join(one.title for one in lacking)
+        raise Problem(t(f"请补交：{named}", f"Please hand in: {named}"), field="files")
+    is_words_only = all(item["kind"] == "other" for item in asked.asked)
+    if is_words_only and not answer.strip() and case.data == asked.before:
+        raise Problem(t("请说明补正了什么", "Please say what you put right"), field="answer")
+
+
+@action(
+    "case.withdraw",
+    title=t("撤回申请", "Withdraw"),
+    right=RIGHT,
+    icon="trash",
+    says=("case.withdrawn",),
+    when=lambda case: case.is_open and case.decided_at is None,
+    confirm=t("撤回后本件办结，需要时可以重新申请。", "The case ends; you may apply again."),
+)
+def withdraw(actor: Actor, case: Mine, reason: Reason) -> Mine:
+    """Until it is decided."""
+    now_case = moving.held(case.pk)
+    if not now_case.is_open or now_case.decided_at is not None:
+        raise Conflict(t("已作出决定，不能撤回", "It is decided and cannot be withdrawn"))
+    story.write(actor, now_case, "withdrawn", "申请人撤回", "Withdrawn by the applicant", text=reason)
+    task = now_case.tasks.filter(state__in=(Task.OPEN, Task.PAUSED)).first()
+    moving.close(actor, now_case, Case.WITHDRAWN)
+    if task is not None:
+        _tell_holder(actor, now_case, task, "withdrawn")
+    case.refresh_from_db()
+    return case
+
+
+@action(
+    "case.urge",
+    title=t("催办", "Urge"),
+    right=RIGHT,
+    icon="bell-ringing",
+    says=("case.urged",),
+    when=lambda case: case.is_open and case.state != Case.CORRECTION,
+    lead=t("经办人和监管人员会收到您的催办。", "The officer and the supervisors are told."),
+)
+def urge(actor: Actor, case: Mine, text: Said) -> Mine:
+    """Once a day at most."""
+    last = case.urgings.filter(kind=Urging.URGE).order_by("-at").first()
+    if last is not None and clock.now() - last.at < URGED_EVERY:
+        raise Conflict(t("今天已经催办过了，请等待答复", "You urged it today already; an answer is on its way"))
+    Urging.objects.create(case_id=case.pk, kind=Urging.URGE, text=text, by=actor.name, person_id=_pk(actor))
+    story.write(actor, case, "urged", "申请人催办", "Urged by the applicant", text=text)
+    story.say(actor, case, "urged", by="applicant", text=text)
+    task = case.tasks.filter(state=Task.OPEN).first()
+    if task is not None:
+        _tell_holder(actor, case, task, "urged", text=text, who=actor.name)
+    return case
+
+
+@action("case.ask", title=t("留言", "Ask"), right=RIGHT, icon="message", when=lambda case: case.is_open)
+def ask(actor: Actor, case: Mine, text: Said) -> Mine:
+    """A word from the applicant, which stands in the story."""
+    story.write(actor, case, "asked_by_applicant", "申请人留言", "A word from the applicant", text=text)
+    task = case.tasks.filter(state__in=(Task.OPEN, Task.PAUSED)).first()
+    if task is not None:
+        _tell_holder(actor, case, task, "spoken", text=text)
+    return case
+
+
+@action(
+    "case.rate",
+    title=t("评价", "Rate"),
+    right=RIGHT,
+    icon="star",
+    says=("case.rated",),
+    when=lambda case: case.closed_at is not None and _is_rated(case) and not hasattr(case, "rating"),
+)
+def rate(
+    actor: Actor,
+    case: Mine,
+    grade: Annotated[
+        Literal["5", "4", "3", "2", "1"],
+        Field(title=t("您满意吗", "Are you satisfied")),
+        Choices({str(grade): words for grade, words in Rating.GRADES}),
+        Kind("radio"),
+    ],
+    tags: Annotated[
+        list[str],
+        Field(title=t("为什么", "Why"), max_length=8),
+        Choices({key: t(words["zh"], words["en"]) for key, words in kinds.TAGS.items()}),
+    ] = [],  # noqa: B006
+    text: Annotated[str, Field(title=t("想说的话", "In your own words"), max_length=1000), Kind("text")] = "",
+) -> Mine:
+    """Once. A bad grade becomes a complaint that somebody else looks into and calls back about."""
+    known = kinds.get(case.kind).tags
+    made = Rating.objects.create(
+        case_id=case.pk, grade=int(grade), tags=[tag for tag in tags if tag in known], text=text
+    )
+    story.write(actor, case, "rated", f"评价：{made.get_grade_display()}", f"Rated {grade} of 5", text=text)
+    if made.grade <= Rating.BAD:
+        made.complaint = complaining.open_about(actor, case, text or made.get_grade_display(), is_rating=True)
+        made.save(update_fields=["complaint"])
+    story.say(actor, case, "rated", grade=made.grade, tags=made.tags)
+    return case
+
+
+def _is_rated(case: Case) -> bool:
+    kind = kinds.find(case.kind)
+    return bool(kind and kind.rated)
+
+
+@action(
+    "case.complain",
+    title=t("投诉", "Complain"),
+    right=RIGHT,
+    icon="message-exclamation",
+    says=("case.opened",),
+    when=lambda case: case.kind != complaining.KIND,
+    lead=t("由监管人员核实处理，并回访您。", "A supervisor looks into it and calls you back."),
+)
+def complain(actor: Actor, case: Mine, text: Said) -> Mine:
+    complaining.open_about(actor, case, text)
+    story.write(actor, case, "complained", "申请人投诉", "The applicant complained", internal=True)
+    return case
+
+
+def _tell_holder(actor: Actor, case: Case, task: Task, key: str, **data: str) -> None:
+    """Whoever has the step; while nobody has, those who may take it are told on their desks."""
+    task = Task.objects.select_related("holder").get(pk=task.pk)
+    if task.holder is not None:
+        story.tell_officers(actor, case, [task.holder], key, **data)
+    elif task.role:
+        people = holders_of(task)
+        if key == "urged":
+            story.tell_officers(actor, case, people, key, **data)
+    working.tell_desks(task)
+
+
+def holders_of(task: Task) -> list[Person]:
+    from ludao.blocks.case import holding
+
+    found = holding.holders(task.role, task.organisation_id, ancestors(task.organisation_id), task.area_id or "")
+    return list(found[:20])
+
+
+def _pk(actor: Actor) -> int | None:
+    return int(actor.person) if actor.person else None
