@@ -4,6 +4,7 @@ from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
+from django.apps import apps
 
 from ludao.base import clock
 from ludao.base.actor import Actor
@@ -12,10 +13,10 @@ from ludao.base.models import Event
 from ludao.blocks.case import actions, lights, standing
 from ludao.blocks.case.models import Case, Correction, Material, Mine, Task, Urging
 from ludao.blocks.case.opening import Paper
-from ludao.blocks.notice.models import Notice
 
 from .conftest import OFFICE, officer, open_one, step
 
+Notice = apps.get_model("notice", "Notice")
 Opened = Callable[..., Case]
 
 
