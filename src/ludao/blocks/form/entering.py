@@ -19,7 +19,7 @@ from .engine.checking import check
 from .engine.design import Design, Field
 from .engine.kinds import FILES, LEVELS
 from .models import Version
-from .sources import Filled
+from .sources import Filled, put
 
 MOST_ROWS = 200
 FROM = "_from"
@@ -132,16 +132,6 @@ def get(data: Any, path: str) -> Any:
         else:
             return None
     return data
-
-
-def put(data: dict[str, Any], path: str, value: Any) -> None:
-    *above, last = path.split(".")
-    for part in above:
-        inner = data.get(part)
-        if not isinstance(inner, dict):
-            inner = data[part] = {}
-        data = inner
-    data[last] = value
 
 
 # — buttons of the form itself —————————————————————————————————————————————————————————————————————————

@@ -20,7 +20,7 @@ from .filing import hand_over, keeper, tokens
 from .models import Form, Version
 from .shipping import ship
 from .showing import facts
-from .sources import Filled, Source, Subject, prefill, source, sources
+from .sources import Filled, Source, Subject, Use, held, prefill, put, source, sources, watch
 
 
 def current(address: str) -> Version:
@@ -62,12 +62,12 @@ def begun(filled: Mapping[str, Filled], data: Mapping[str, Any] | None = None) -
     made = dict(data or {})
     for path, one in filled.items():
         if one.is_locked or entering.get(made, path) in (None, "", [], {}):
-            entering.put(made, path, one.value)
+            put(made, path, one.value)
     return made
 
 
 __all__ = [
-    "KINDS", "Entered", "Filled", "Form", "Source", "Subject", "Version", "begun", "blank", "check", "clean", "current",
-    "draft", "drafts", "drop_draft", "facts", "fields", "hand_over", "keep_draft", "prefill", "read", "ship", "source",
-    "sources", "tokens", "version",
+    "KINDS", "Entered", "Filled", "Form", "Source", "Subject", "Use", "Version", "begun", "blank", "check", "clean",
+    "current", "draft", "drafts", "drop_draft", "facts", "fields", "hand_over", "held", "keep_draft", "prefill", "read",
+    "ship", "source", "sources", "tokens", "version", "watch",
 ]

@@ -10,7 +10,9 @@ from ludao.base.actor import Actor
 from ludao.base.errors import Problem
 from ludao.base.text import from_pair
 
+from .engine.asking import every
 from .engine.design import Field, Pair
+from .engine.kinds import FILES
 from .models import Version
 
 
@@ -55,7 +57,22 @@ class Source:
     fields: Mapping[str, str] = field(default_factory=dict)
 
 
+@dataclass(frozen=True)
+class Use:
+    """That values were fetched for somebody: whoever measures or shows it is told. `asked` are the paths of all fields
+    that the form asks at first; none for a list of materials."""
+
+    actor: Actor
+    subject: Subject
+    purpose: str
+    about: str
+    version: Version | None
+    asked: tuple[str, ...]
+    filled: Mapping[str, Filled]
+
+
 _sources: dict[str, Source] = {}
+_watchers: list[Callable[[Use], None]] = []
 
 
 def source(name: str, title: str = "", fields: Mapping[str, str] | None = None) -> Callable[[Fetch], Fetch]:
@@ -74,8 +91,29 @@ def sources() -> dict[str, Source]:
     return dict(_sources)
 
 
-def prefill(version: Version, actor: Actor, subject: Subject, purpose: str) -> dict[str, Filled]:
-    """The values that are held for this subject, by path. Each source is asked once, for this form's fields only."""
+def watch(told: Callable[[Use], None]) -> Callable[[Use], None]:
+    """Be told of every use of what is held."""
+    if told not in _watchers:
+        _watchers.append(told)
+    return told
+
+
+def held(name: str, fields: Sequence[str], actor: Actor, subject: Subject, purpose: str, about: str = ""
+         ) -> dict[str, Filled]:
+    """What one source has of these, outside a form: for a list of materials, source `licence`, {"id_card": Filled}."""
+    found = dict(_sources[name].fetch(actor, subject, fields, purpose)) if name in _sources else {}
+    _tell(Use(actor, subject, purpose, about, None, (), found))
+    return found
+
+
+def _tell(use: Use) -> None:
+    for told in _watchers if use.filled or use.asked else ():
+        told(use)
+
+
+def prefill(version: Version, actor: Actor, subject: Subject, purpose: str, about: str = "") -> dict[str, Filled]:
+    """The values that are held for this subject, by path. Each source is asked once, for this form's fields only.
+    `about` is what it is for (an item's code): the share filled is measured under it, else under the form's address."""
     wanted: dict[str, list[tuple[str, Field]]] = {}
     for path, one in version.design.walk():
         if one.taken and "*" not in path and one.taken.source in _sources:
@@ -85,20 +123,44 @@ def prefill(version: Version, actor: Actor, subject: Subject, purpose: str) -> d
         asked = tuple(dict.fromkeys(one.taken.field for _, one in fields if one.taken))
         given = _sources[name].fetch(actor, subject, asked, purpose)
         for path, one in fields:
-            if one.taken and (got := given.get(one.taken.field)) and got.value not in (None, "", [], {}):
-                found[path] = _fitting(one, got)
+            if one.taken and (got := given.get(one.taken.field)) and (fit := _fitting(one, got)):
+                found[path] = fit
+    begun: dict[str, Any] = {}
+    for path, filled in found.items():
+        put(begun, path, filled.value)
+    asked = tuple(one.path for one in every(version.design, begun)
+                  if not one.parts and one.field.kind_name not in FILES)
+    _tell(Use(actor, subject, purpose, about or version.form_id, version, asked, found))
     return found
 
 
-def _fitting(one: Field, got: Filled) -> Filled:
-    """Locked where the form says so; never where the held value is wrong, so that it can be put right."""
-    is_locked = bool(one.taken and one.taken.is_locked)
-    if isinstance(got.value, str) and one.kind.type == "string":
-        try:
-            one.kind.read(got.value)
-        except Problem:
-            is_locked = False
-    return Filled(got.value, got.source, got.source_title or _sources[got.source].title, got.as_of, is_locked)
+def _fitting(one: Field, got: Filled) -> Filled | None:
+    """As the field's kind holds it; locked where the form says so. What does not fit is not filled in: it is asked."""
+    value = got.value
+    if value in (None, "", [], {}):
+        return None
+    try:
+        if one.options:
+            value = next((o.value for o in one.options if value in (o.value, o.title["zh"], o.title["en"])), None)
+        elif one.kind.type == "string" and one.kind_name != "area":
+            value = one.kind.read(str(value))
+        elif one.kind.type in ("integer", "number") and isinstance(value, str):
+            value = one.kind.read(value)
+    except Problem:
+        return None
+    if value in (None, ""):
+        return None
+    return Filled(value, got.source, got.source_title, got.as_of, bool(one.taken and one.taken.is_locked))
+
+
+def put(data: dict[str, Any], path: str, value: Any) -> None:
+    *above, last = path.split(".")
+    for part in above:
+        inner = data.get(part)
+        if not isinstance(inner, dict):
+            inner = data[part] = {}
+        data = inner
+    data[last] = value
 
 
 def both(words: Any) -> Pair:
