@@ -10,7 +10,6 @@ from django.test import Client
 from ludao.base import clock
 from ludao.base.actor import Actor
 from ludao.blocks.form import public as form
-from ludao.blocks.form.models import Form, Version
 from ludao.blocks.identity.public import Person
 from ludao.city.services.sharing import holding, telling
 from ludao.city.services.sharing.models import Share
@@ -37,14 +36,14 @@ def subject(lilei: Person) -> form.Subject:
     return form.Subject(person_id=lilei.pk, name=lilei.name, id_number=lilei.id_number)
 
 
-def made(fields: dict[str, Any]) -> Version:
+def made(fields: dict[str, Any]) -> form.Version:
     """A published form that asks these fields of the source person, and one that nobody holds."""
     properties = {name: {"x-kind": kind, "title": name, "x-en": name, "x-from": {"source": "person", "field": source}}
                   for name, (kind, source) in fields.items()}
     properties["why"] = {"x-kind": "text", "title": "原因", "x-en": "Why"}
     text = json.dumps({"title": {"zh": "试", "en": "Trial"}, "schema": {"type": "object", "properties": properties}})
-    one = Form.objects.create(address="form.trial", title_zh="试", title_en="Trial", number=1)
-    return Version.objects.create(form=one, number=1, text=text, state="published", made_by="test")
+    one = form.Form.objects.create(address="form.trial", title_zh="试", title_en="Trial", number=1)
+    return form.Version.objects.create(form=one, number=1, text=text, state="published", made_by="test")
 
 
 def test_the_newest_row_that_still_holds_speaks() -> None:
