@@ -1,10 +1,14 @@
 """Boards: who sees one, its draft, and its tiles drawn."""
 
-from collections.abc import Sequence
+from collections import OrderedDict
+from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
 from django.db.models import F, Max
+from django.template.loader import render_to_string
+from django.utils.translation import get_language
 
 from ludao.base import clock
 from ludao.base.actor import Actor
@@ -12,18 +16,19 @@ from ludao.base.errors import LudaoError, Problem
 from ludao.base.text import t
 from ludao.blocks.identity.public import ancestors
 
-from .drawing import draw
+from .drawing import draw, within
 from .figures import Figure
 from .models import Board, Chart, Share, Version
+from .sourcing import source_of
 
 
 @dataclass(frozen=True)
 class Tile:
-    """A chart on a board, drawn; or why it cannot be."""
+    """A chart on a board, drawn as HTML; or why it cannot be."""
 
     chart: Chart
     width: int
-    figure: Figure | None
+    html: str = ""
     problem: str = ""
 
 
@@ -64,18 +69,42 @@ def seen(actor: Actor) -> list[Board]:
 def tiles(version: Version, actor: Actor, area: str = "") -> list[Tile]:
     """Every tile drawn; one that cannot be says why and does not hold up the others."""
     charts = Chart.objects.in_bulk({tile["chart"] for tile in version.tiles})
-    return [_tile(charts[tile["chart"]], tile, actor, area, n) for n, tile in enumerate(version.tiles)
+    return [_tile(charts[tile["chart"]], tile, actor, area) for tile in version.tiles
             if tile["chart"] in charts and charts[tile["chart"]].ended_at is None]
 
 
-def _tile(chart: Chart, tile: dict[str, Any], actor: Actor, area: str, number: int) -> Tile:
-    url = chart.get_absolute_url() + (f"?area={area}" if area else "")
+def _tile(chart: Chart, tile: dict[str, Any], actor: Actor, area: str) -> Tile:
+    width = tile.get("width", 1)
     try:
-        figure = draw(chart.spec, actor, by=tile.get("by", ""), split=tile.get("split"), area=area,
-                      key=f"tile-{number}", url=url)
+        return Tile(chart, width, _picture(chart, tile, actor, area))
     except LudaoError as error:
-        return Tile(chart, tile.get("width", 1), None, str(error))
-    return Tile(chart, tile.get("width", 1), figure)
+        return Tile(chart, width, problem=str(error))
+
+
+_pictures: OrderedDict[tuple[Any, ...], str] = OrderedDict()
+MOST_PICTURES = 2000
+
+
+def _picture(chart: Chart, tile: dict[str, Any], actor: Actor, area: str) -> str:
+    """The chart as HTML, remembered while its data, its declaration, the area and the language stay the same."""
+    by, split, here = tile.get("by", ""), tile.get("split"), within(actor, area)
+    key = (chart.pk, chart.changed_at, by, split, here, get_language(), source_of(chart.spec).mark)
+    if key not in _pictures:
+        url = chart.get_absolute_url() + (f"?area={area}" if area else "")
+        figure = draw(chart.spec, actor, by=by, split=split, area=area, url=url)
+        _pictures[key] = render_to_string("chart/_chart.html", {"figure": figure})
+        while len(_pictures) > MOST_PICTURES:
+            _pictures.popitem(last=False)
+    return _pictures[key]
+
+
+def figures(version: Version, actor: Actor) -> Iterator[Figure]:
+    """The figures of a board, for whoever tells them in words."""
+    charts = Chart.objects.in_bulk({tile["chart"] for tile in version.tiles})
+    for tile in version.tiles:
+        if (chart := charts.get(tile["chart"])) and chart.ended_at is None:
+            with suppress(LudaoError):
+                yield draw(chart.spec, actor, by=tile.get("by", ""), split=tile.get("split"))
 
 
 def count_opening(share: Share) -> None:

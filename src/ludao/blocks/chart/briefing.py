@@ -32,7 +32,7 @@ def send(brief: Brief) -> bool:
     board = brief.board
     if actor is None or board.published is None or not boards.is_seen(actor, board):
         return False
-    lines = [line_of(tile.figure) for tile in boards.tiles(board.published, actor) if tile.figure]
+    lines = [line_of(figure) for figure in boards.figures(board.published, actor)]
     today = clock.today()
     notice.send(Actor.system("chart"), [brief.person], key="chart.brief", about=board.shown_at,
                 data={"board": str(board), "day": f"{today:%Y-%m-%d}", "lines": "\n".join(lines[:MOST_LINES])},

@@ -1,6 +1,7 @@
 """From the groups that a chart found to the figure that is drawn: words for codes, the top ones, the rest as one."""
 
 from collections.abc import Callable, Iterable
+from functools import lru_cache
 from typing import Any
 
 from ludao.base.actor import Actor
@@ -17,7 +18,7 @@ MOST_SPLITS = 8
 UNKNOWN = "∅"
 
 
-def draw(spec: Spec, actor: Actor, *, by: str = "", split: str | None = None, area: str = "", key: str = "chart",
+def draw(spec: Spec, actor: Actor, *, by: str = "", split: str | None = None, area: str = "",
          url: str = "", link: Callable[[View, str], str] | None = None) -> Figure:
     """The chart as this person may see it: whoever is posted to an area sees that area's rows. Raises Problem."""
     view = view_of(spec, by, split, within(actor, area))
@@ -28,7 +29,7 @@ def draw(spec: Spec, actor: Actor, *, by: str = "", split: str | None = None, ar
     drill = tuple(link(view, raw) for raw, _ in categories) if link else ()
     return Figure(
         title=str(spec.title), kind=_kind(spec, view), by=str(spec.dimensions[view.by]) if view.by else "",
-        categories=[word for _, word in categories], series=series, as_of=at.as_of, key=key, url=url, drill=drill,
+        categories=[word for _, word in categories], series=series, as_of=at.as_of, url=url, drill=drill,
         source=" · ".join(part for part in (at.owner, at.title) if part), source_url=at.url,
         lead="；".join(part for part in (str(spec.lead or ""), _few() if few else "") if part))
 
@@ -106,10 +107,17 @@ def _series(name: str, one: Measure, raws: list[Any], place: dict[Any, int],
     return Series(name, values, str(one.unit or ""), one.precision)
 
 
+@lru_cache(maxsize=1)
+def _areas() -> dict[str, tuple[str, str]]:
+    """Codes and names of the city's areas: they are shipped, and change with a release only."""
+    rows = Area.objects.values_list("code", "name", "name_en")
+    return {code: (name, name_en or name) for code, name, name_en in rows}
+
+
 def _words(one: Dimension | None, raws: list[Any]) -> dict[Any, str]:
     """What a group is called: areas by name, a missing value by words."""
     names = {}
     if one and one.kind == "area":
-        names = {area.pk: str(area) for area in Area.objects.filter(pk__in=raws).defer("polygon")}
+        names = {code: pick(*pair) for code, pair in _areas().items()}
     return {raw: pick("未填", "not given") if raw == UNKNOWN else names.get(raw, str(raw)) for raw in raws}
 

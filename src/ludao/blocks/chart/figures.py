@@ -41,7 +41,6 @@ class Figure:
     lead: str = ""
     url: str = ""
     drill: Sequence[str] = field(default=())  # an address for each category, where a tap leads on
-    key: str = "chart"
 
     @property
     def is_empty(self) -> bool:

@@ -1,6 +1,7 @@
 """Where a chart's rows stand: a table of the lake or a live view, with its columns' grades and the moment it is of."""
 
 import threading
+import time
 from collections import OrderedDict
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -69,12 +70,24 @@ def source_of(spec: Spec) -> Source:
                    as_of=min(first.as_of, other.as_of), mark=f"{first.mark} {other.mark}")
 
 
+_entries: dict[str, tuple[float, catalogue.Entry, dict[str, str]]] = {}
+
+
+def _entry(address: str) -> tuple[catalogue.Entry, dict[str, str]]:
+    """What the catalogue says of a dataset, asked at most every few seconds: a board names the same ones often."""
+    known = _entries.get(address)
+    if known is None or time.monotonic() - known[0] > LIVE_SECONDS:
+        entry = catalogue.Entry.objects.filter(pk=address, is_withdrawn=False).select_related("owner").first()
+        if entry is None:
+            raise Problem(t(f"目录中没有数据 {address}", f"The catalogue has no {address}"), field="data")
+        known = time.monotonic(), entry, {column.name: _tells(column) for column in entry.columns.all()}
+        _entries[address] = known
+    return known[1], known[2]
+
+
 def source(address: str) -> Source:
     """Raises Problem where the catalogue has none, or nothing of it has come yet."""
-    entry = catalogue.Entry.objects.filter(pk=address, is_withdrawn=False).select_related("owner").first()
-    if entry is None:
-        raise Problem(t(f"目录中没有数据 {address}", f"The catalogue has no {address}"), field="data")
-    columns = {column.name: _tells(column) for column in entry.columns.all()}
+    entry, columns = _entry(address)
     owner = str(entry.owner or "")
     if not entry.is_lake:
         now = clock.now()

@@ -56,7 +56,7 @@ def see(request: HttpRequest, address: str) -> HttpResponseBase:
     chart = get_object_or_404(Chart, pk=address, ended_at=None)
     spec = chart.spec
     by, split, area = request.GET.get("by", ""), request.GET.get("split"), request.GET.get("area", "")
-    figure = draw(spec, request.actor, by=by, split=split, area=area, key="chart", link=_drill(spec, chart))
+    figure = draw(spec, request.actor, by=by, split=split, area=area, link=_drill(spec, chart))
     if request.GET.get("as") in ("csv", "xlsx"):
         return file_of(request, figure, request.GET["as"])
     here = within(request.actor, area)
@@ -172,7 +172,7 @@ def previewed(request: HttpRequest, text: str, problem: LudaoError | None = None
     figure = None
     if spec is not None and problem is None:
         try:
-            figure = draw(spec, request.actor, key="preview")
+            figure = draw(spec, request.actor)
         except LudaoError as error:
             wrong = error
     return {"figure": figure, "problem": problem or wrong}
@@ -187,7 +187,7 @@ def shared(request: HttpRequest, token: str) -> HttpResponse:
     if found is None or not found.is_open or found.chart.ended_at is not None:
         raise Http404
     giver = _giver(found)
-    figure = draw(found.chart.spec, giver, by=found.view.get("by", ""), area=found.area, key="shared")
+    figure = draw(found.chart.spec, giver, by=found.view.get("by", ""), area=found.area)
     boards.count_opening(found)
     audit.write(request.actor, "chart.open_shared", found)
     return render(request, "chart/shared.html", {"title": str(found.chart), "figure": figure, "share": found})

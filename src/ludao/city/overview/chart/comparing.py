@@ -22,7 +22,7 @@ def compared(chosen: Sequence[charts.Chart], actor: Actor, area: str = "") -> ch
     moments = [figure.as_of for _, figure in drawn if figure.as_of]
     return charts.Figure(
         title=" · ".join(str(chart) for chart, _ in drawn), kind="line", by=str(t("年份", "Year")), categories=times,
-        series=series, as_of=min(moments) if moments else None, lead=lead, key="compare",
+        series=series, as_of=min(moments) if moments else None, lead=lead,
         source=" / ".join(dict.fromkeys(figure.source for _, figure in drawn)))
 
 
