@@ -8,6 +8,7 @@ from ludao.blocks.lake.loading import append, describe, replace, write
 from ludao.blocks.lake.merging import Merged, merge
 from ludao.blocks.lake.place import addresses
 from ludao.blocks.lake.reading import lookup, read_files, sql
+from ludao.blocks.lake.resolving import addresses as addresses_in
 from ludao.blocks.lake.sandbox import Allowed, Answer, sandbox, tables_of
 from ludao.blocks.lake.session import Result, Session, session
 from ludao.blocks.lake.table import Table, exists
@@ -26,6 +27,7 @@ def flow(address: str) -> "Flowed":
     return flows.flow(address)
 
 
-__all__ = ["Allowed", "Answer", "Merged", "Result", "Session", "Table", "Version", "addresses", "append", "changes",
+__all__ = ["Allowed", "Answer", "Merged", "Result", "Session", "Table", "Version", "addresses",
+           "addresses_in", "append", "changes",
            "cluster", "compact", "create", "describe", "exists", "flow", "lookup", "merge", "read_files", "replace",
            "sandbox", "session", "sql", "stop_cluster", "tables_of", "undo", "vacuum", "versions", "write"]

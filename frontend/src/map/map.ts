@@ -1,0 +1,168 @@
+// One map on a page: its ground, its layers, what is chosen, the list beside it, the time, and drawing.
+import "maplibre-gl/dist/maplibre-gl.css";
+import { AttributionControl, Map as Ground, NavigationControl, ScaleControl, addProtocol, setWorkerUrl, type MapMouseEvent } from "maplibre-gl";
+import workerUrl from "maplibre-gl/dist/maplibre-gl-worker.mjs?worker&url";
+import { Protocol } from "pmtiles";
+import { ground } from "./base";
+import { drawing } from "./draw";
+import * as layers from "./layers";
+import type { Layer, Said } from "./said";
+
+setWorkerUrl(workerUrl);
+addProtocol("pmtiles", new Protocol().tile);
+
+export class PlaceMap {
+  readonly map: Ground;
+  private readonly more: Record<string, string> = {};
+  private readonly on = new Set<string>();
+  private chosen: Layer | null = null;
+
+  constructor(private readonly root: HTMLElement, private readonly said: Said) {
+    const container = root.querySelector<HTMLElement>("[data-place-map]")!;
+    this.map = new Ground({
+      container, style: ground(said), bounds: said.bounds, attributionControl: false, maxZoom: 19, minZoom: 7,
+      fitBoundsOptions: { padding: 12 }, dragRotate: true, locale: { "Map.Title": said.words.map! },
+    });
+    const at = new URLSearchParams(location.search).get("at")?.split(",").map(Number);
+    if (at?.length === 2) this.map.jumpTo({ center: [at[0]!, at[1]!], zoom: 16 });
+    this.map.addControl(new AttributionControl({ compact: true }), "bottom-right");
+    if (!said.quiet) {
+      this.map.addControl(new NavigationControl({ visualizePitch: true }), "top-right");
+      this.map.addControl(new ScaleControl(), "bottom-left");
+    }
+    this.map.on("load", () => void this.begin());
+    this.map.on("error", (event) => console.warn("map", event.error?.message));
+    matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => this.restyle());
+    new MutationObserver(() => this.restyle()).observe(document.documentElement, { attributes: true, attributeFilter: ["data-bs-theme"] });
+  }
+
+  private async begin(): Promise<void> {
+    for (const layer of this.said.layers.filter((one) => one.on)) await this.show(layer, true);
+    this.root.dataset.ready = "yes";
+    this.map.on("click", (event) => void this.clicked(event));
+    this.map.on("mousemove", (event) => { this.map.getCanvas().style.cursor = this.at(event) ? "pointer" : ""; });
+    this.map.on("moveend", () => void this.list(0));
+    drawing(this.root, this.map);
+  }
+
+  /** Turn a layer on or off; the one turned on last has its list beside the map. */
+  async show(layer: Layer, isOn: boolean): Promise<void> {
+    if (!isOn) { layers.remove(this.map, layer); this.on.delete(layer.address); this.legend(null); return; }
+    this.chosen = layer;
+    this.on.add(layer.address);
+    try {
+      const legend = await layers.add(this.map, this.said, layer, this.asked(layer));
+      this.legend(legend);
+    } catch (error) {
+      console.warn("layer", layer.address, error);
+      this.tell(this.said.words.failed!);
+    }
+    if (layer.kind === "buildings" && this.map.getPitch() < 20) this.map.easeTo({ pitch: 55, zoom: Math.max(this.map.getZoom(), 14) });
+    this.time(layer);
+    await this.list(0);
+  }
+
+  async only(addresses: string[]): Promise<void> {
+    for (const layer of this.said.layers) {
+      const isOn = addresses.includes(layer.address);
+      if (isOn !== this.on.has(layer.address)) await this.show(layer, isOn);
+      const box = this.root.querySelector<HTMLInputElement>(`[data-place-layer="${layer.address}"]`);
+      if (box) box.checked = isOn;
+    }
+  }
+
+  /** Until a day: every layer that has a time is kept to it. */
+  async until(day: string): Promise<void> {
+    this.more.until = day;
+    for (const layer of this.said.layers.filter((one) => this.on.has(one.address) && one.at)) {
+      if (layers.isTiled(layer)) (this.map.getSource(layer.address) as { setTiles?(tiles: string[]): void } | undefined)?.setTiles?.([layers.tilesOf(layer, this.asked(layer))]);
+      else await layers.add(this.map, this.said, layer, this.asked(layer));
+    }
+    await this.list(0);
+  }
+
+  private asked(layer: Layer): Record<string, string> {
+    return { ...layer.filters, ...(layer.at && this.more.until ? { [`${layer.at}__lte`]: this.more.until } : {}) };
+  }
+
+  async list(from: number): Promise<void> {
+    const place = this.root.querySelector<HTMLElement>("[data-place-rows]");
+    if (!place || !this.chosen) return;
+    const box = this.map.getBounds();
+    const asked = new URLSearchParams({ ...this.asked(this.chosen), _from: String(from), _box: [box.getWest(), box.getSouth(), box.getEast(), box.getNorth()].map((n) => n.toFixed(6)).join(",") });
+    const answer = await fetch(`${this.chosen.rows}?${asked}`, { headers: { "HX-Request": "true" } });
+    if (answer.ok) place.innerHTML = await answer.text();
+  }
+
+  private at(event: MapMouseEvent) {
+    const ids = (this.map.getStyle().layers ?? []).map((one) => one.id).filter((id) => id.includes("/") && !id.endsWith("/heat") && !id.endsWith("/words"));
+    return this.map.queryRenderedFeatures(event.point, { layers: ids })[0];
+  }
+
+  private async clicked(event: MapMouseEvent): Promise<void> {
+    const feature = this.at(event);
+    if (!feature) return;
+    const address = feature.layer.id.slice(0, feature.layer.id.lastIndexOf("/"));
+    const layer = this.said.layers.find((one) => one.address === address);
+    const about = feature.properties as { n?: number; r?: number; words?: string; value?: number; name?: string };
+    if (!layer) return;
+    if ((about.n ?? 1) > 1) { this.map.easeTo({ center: event.lngLat, zoom: Math.min(this.map.getZoom() + 2, 18) }); return; }
+    if (about.words) this.say(`${about.words}：${layers.number(about.value ?? 0)} ${layer.unit}`);
+    else if (about.r !== undefined) await this.open(layer, about.r);
+    else if (about.name) this.say(about.name);
+  }
+
+  async open(layer: Layer, row: number): Promise<void> {
+    const place = this.root.querySelector<HTMLElement>("[data-place-one]");
+    const asked = new URLSearchParams(this.asked(layer));
+    const answer = await fetch(`${layer.one}${row}/?${asked}`, { headers: { "HX-Request": "true" } });
+    if (place && answer.ok) { place.innerHTML = await answer.text(); place.hidden = false; }
+  }
+
+  private say(words: string): void {
+    const place = this.root.querySelector<HTMLElement>("[data-place-one]");
+    if (place) { place.textContent = words; place.hidden = false; } else this.tell(words);
+  }
+
+  openRow(row: number): void {
+    if (this.chosen) void this.open(this.chosen, row);
+  }
+
+  tell(words: string): void {
+    const place = this.root.querySelector<HTMLElement>("[data-place-told]");
+    if (place) place.textContent = words;
+  }
+
+  private legend(legend: layers.Legend | null): void {
+    const place = this.root.querySelector<HTMLElement>("[data-place-legend]");
+    if (!place) return;
+    place.hidden = !legend;
+    if (!legend) return;
+    const rows = legend.steps.map((step) => {
+      const row = document.createElement("li");
+      const swatch = document.createElement("i");
+      swatch.style.setProperty("background-color", step.colour);
+      row.append(swatch, step.words);
+      return row;
+    });
+    const title = document.createElement("p");
+    title.textContent = legend.unit ? `${legend.title} · ${legend.unit}` : legend.title;
+    const list = document.createElement("ul");
+    list.append(...rows);
+    place.replaceChildren(title, list);
+  }
+
+  private time(layer: Layer): void {
+    const place = this.root.querySelector<HTMLElement>("[data-place-time]");
+    if (place) place.hidden = !layer.at;
+  }
+
+  private restyle(): void {
+    const shown = [...this.on];
+    this.map.setStyle(ground(this.said));
+    this.map.once("styledata", () => {
+      this.on.clear();
+      for (const layer of this.said.layers.filter((one) => shown.includes(one.address))) void this.show(layer, true);
+    });
+  }
+}

@@ -1,0 +1,100 @@
+"""What a page needs to draw a map: its layers with their looks, their legends, and the list beside it."""
+
+from collections.abc import Sequence
+from typing import Any
+from urllib.parse import urlencode
+
+from django.http import HttpRequest
+
+from ludao.base.text import from_pair, pick
+from ludao.blocks.place import seeing, statics, summing
+from ludao.blocks.place.declared import KINDS, Layer
+from ludao.blocks.place.seeing import Seen
+
+CENTRE, ZOOM = (118.13, 24.62), 9.6
+BOUNDS = (117.85, 24.39, 118.42, 24.92)
+
+
+def map_of(
+    request: HttpRequest,
+    layers: Sequence[Layer],
+    shown: Sequence[str] = (),
+    *,
+    is_search: bool = False,
+    is_quiet: bool = False,
+    asked: dict[str, str] | None = None,
+) -> dict[str, Any]:
+    """Context for `{% include "place/_map.html" %}`. `shown`: the layers that are on at first, the first of them with
+    its list. `is_quiet`: on a wall, without the controls."""
+    on = [layer for layer in layers if layer.address in shown] or list(layers[:1])
+    first = on[0] if on else None
+    seen = seeing.see(request.actor, first, asked or {}) if first else None
+    said = [_said(layer, layer in on, asked or {}) for layer in layers]
+    config = {
+        "bounds": BOUNDS,
+        "layers": [one["config"] for one in said],
+        "base": _base(),
+        "quiet": is_quiet,
+        "words": {
+            "count": pick("条", "rows"),
+            "loading": pick("正在载入", "Loading"),
+            "failed": pick("地图没有载入", "The map did not load"),
+            "map": pick("地图", "Map"),
+            "none": pick("无数据", "No data"),
+        },
+        "language": pick("zh", "en"),
+    }
+    from ludao.blocks.place.views import rows_of
+
+    return {
+        "map": {
+            "config": config,
+            "layers": said,
+            "first": first,
+            "is_search": is_search,
+            "is_quiet": is_quiet,
+            "list": rows_of(request, seen) if seen and not is_quiet else None,
+        },
+        "as_of": seen.index.as_of if seen else None,
+    }
+
+
+def _base() -> str:
+    path = statics.path_of(statics.BASE)
+    return f"/place/static/{statics.BASE}.pmtiles?v={path.stat().st_mtime_ns:x}" if path.exists() else ""
+
+
+def _said(layer: Layer, is_on: bool, asked: dict[str, str]) -> dict[str, Any]:
+    query = f"?{urlencode(asked)}" if asked else ""
+    config = {
+        "address": layer.address,
+        "title": layer.title,
+        "kind": layer.kind,
+        "tone": layer.tone,
+        "on": is_on,
+        "tiles": f"/place/tiles/{layer.address}/{{z}}/{{x}}/{{y}}.mvt{query}",
+        "figures": f"/place/figures/{layer.address}/{query}",
+        "rows": f"/place/rows/{layer.address}/",
+        "one": f"/place/one/{layer.address}/",
+        "level": layer.level,
+        "label": layer.label,
+        "tint": layer.tint,
+        "unit": summing.unit(layer.value),
+        "at": layer.at,
+        "filters": asked,
+        "height": layer.height,
+        "measure": str(from_pair(dict(layer.value["title"]))) if layer.value.get("title") else "",
+    }
+    return {
+        "layer": layer,
+        "config": config,
+        "is_on": is_on,
+        "kind": KINDS[layer.kind],
+        "note": from_pair(dict(layer.note)) if layer.note else "",
+    }
+
+
+def tints(seen: Seen, most: int = 6) -> list[str]:
+    """The words that colour a layer, the most frequent first."""
+    layer = seen.layer
+    return [row["word"] for row in summing.by_word(seen, layer.tint, most)] if layer.tint else []

@@ -1,0 +1,14 @@
+-- title: { zh: 专题版本, en: Editions of themes }
+-- row: { zh: 一个专题的一次编排, en: one composition of one theme }
+-- key: [edition_id]
+-- fresh: live
+-- scope: none
+-- columns:
+--   edition_id: { zh: 编号, en: Edition }
+--   theme: { zh: 专题, en: Theme }
+--   number: { zh: 版本, en: Number }
+--   title: { zh: 标题, en: Title }
+--   layers: { zh: 图层, en: Layers }
+--   is_current: { zh: 现行, en: Current }
+--   edited_at: { zh: 编辑时间, en: Edited at }
+select id as edition_id, theme, number, title, layers, is_current, at as edited_at from overview_map_edition

@@ -1,0 +1,89 @@
+"""The pages of themes: all of them, one with its map, figures, charts and story, and the composing of it."""
+
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+
+from ludao.base import rights
+from ludao.base.errors import Refused
+from ludao.base.text import from_pair, t
+from ludao.blocks.place import public as place
+
+from . import declared, telling
+from .models import Edition
+
+
+def index(request: HttpRequest) -> HttpResponse:
+    found = [
+        {"theme": theme, "lead": from_pair(dict(theme.lead)), "layers": len(theme.layers)}
+        for theme in declared.themes()
+    ]
+    return render(request, "overview_map/index.html", {"title": t("图看厦门", "Xiamen in maps"), "themes": found})
+
+
+def theme(request: HttpRequest, key: str) -> HttpResponse:
+    """One theme for the desk; for the wall with ?wall=1. ?until= and ?from= keep all of it to a time."""
+    found = declared.theme(key)
+    if found is None:
+        raise Refused(t("没有这个专题", "There is no such theme"))
+    views = telling.Views(request.actor)
+    layers = [seen.layer for address in found.addresses if (seen := views.of(address)) and _is_shown(found, address)]
+    is_wall = request.GET.get("wall") == "1"
+    context = place.map_of(request, layers, shown=[layer.address for layer in layers[:1]], is_quiet=is_wall)
+    context |= {
+        "title": found.title,
+        "lead": from_pair(dict(found.lead)),
+        "theme": found,
+        "figures": telling.figures(found, views),
+        "charts": telling.charts(found, views),
+        "story": telling.story(found, views),
+        "missing": from_pair(dict(found.missing)),
+        "as_of": telling.oldest(views),
+        "walls": _walls(found, is_wall),
+        "actions": _actions(request, found),
+        "live": "exchange",
+    }
+    return render(request, "overview_map/wall.html" if is_wall else "overview_map/theme.html", context)
+
+
+def _is_shown(found: declared.Theme, address: str) -> bool:
+    named = {declared.full(name) for name in found.layers}
+    return address in named or address in {declared.full(n) for step in found.story for n in step.get("show", ())}
+
+
+def _walls(current: declared.Theme, is_wall: bool) -> list[dict[str, Any]]:
+    end = "?wall=1" if is_wall else ""
+    return [{"title": one.title, "url": one.url + end, "current": one.key == current.key} for one in declared.themes()]
+
+
+def _actions(request: HttpRequest, found: declared.Theme) -> list[dict[str, Any]]:
+    actions = [{"title": t("上大屏", "On the wall"), "url": f"{found.url}?wall=1", "icon": "device-tv"}]
+    if rights.reach(request.actor, "overview.map.compose"):
+        actions.append(
+            {"title": t("编排", "Compose"), "url": f"/overview/map/compose/{found.key}/", "icon": "layout-dashboard"}
+        )
+    return actions
+
+
+def compose(request: HttpRequest, key: str) -> HttpResponse:
+    """Title, order and layers of one theme: moved by dragging or by buttons, saved as a new edition."""
+    found = declared.theme(key)
+    if found is None:
+        raise Refused(t("没有这个专题", "There is no such theme"))
+    chosen = [declared.full(name) for name in found.layers]
+    every = {layer.address: layer for layer in place.every(request.actor)}
+    rows = [every[a] for a in chosen if a in every] + [layer for a, layer in sorted(every.items()) if a not in chosen]
+    editions = Edition.objects.filter(theme=key).order_by("-number")[:20]
+    return render(
+        request,
+        "overview_map/compose.html",
+        {
+            "title": t(f"编排：{found.titles['zh']}", f"Compose: {found.titles['en']}"),
+            "theme": found,
+            "chosen": chosen,
+            "rows": rows,
+            "editions": editions,
+            "crumbs": [{"title": found.title, "url": found.url}, {"title": t("编排", "Compose")}],
+        },
+    )
