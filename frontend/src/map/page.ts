@@ -68,7 +68,7 @@ function search(form: HTMLFormElement | null, map: PlaceMap): void {
 }
 
 export function story(map: PlaceMap): void {
-  const steps = [...document.querySelectorAll<HTMLElement>("[data-story-step]")];
+  const steps: HTMLElement[] = [...document.querySelectorAll<HTMLElement>("[data-story-step]")];
   for (const step of steps)
     step.addEventListener("click", () => {
       for (const one of steps) one.setAttribute("aria-current", String(one === step));
@@ -76,4 +76,19 @@ export function story(map: PlaceMap): void {
       const [x, y, zoom] = (step.dataset.spot ?? "").split(",").map(Number);
       if (zoom) map.map.easeTo({ center: [x!, y!], zoom });
     });
+  if (document.querySelector("[data-tour]")) tour(steps);
+}
+
+const STAY = 14_000; // milliseconds at each step
+
+/** A wall tells its story by itself, until somebody takes a step of their own. */
+function tour(steps: HTMLElement[]): void {
+  if (!steps.length || matchMedia("(prefers-reduced-motion: reduce)").matches) return;
+  let next = 0;
+  let mine = false;
+  const turn = () => { mine = true; steps[next % steps.length]!.click(); mine = false; next += 1; };
+  const timer = window.setInterval(turn, STAY);
+  addEventListener("pointerdown", () => { if (!mine) clearInterval(timer); });
+  addEventListener("keydown", () => clearInterval(timer));
+  setTimeout(turn, 3000);
 }

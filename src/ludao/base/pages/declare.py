@@ -108,7 +108,7 @@ class Form:
 class Page:
     """A page the kit cannot say: a plain Django view under a path, with a right all the same.
     `right=""` opens it to everyone, and must be meant. `is_desk` makes it what the workbench opens with,
-    `is_screen` lists it among the walls' screens."""
+    `is_screen` lists it among the walls' screens, of which the one of the lowest `rank` is shown first."""
 
     path: str
     view: Callable[..., Any]
@@ -119,6 +119,7 @@ class Page:
     words: Sequence[str] = field(default=())
     is_desk: bool = False
     is_screen: bool = False
+    rank: int = 9
 
 
 Declared = List | Detail | Form | Page

@@ -156,7 +156,7 @@ def screen(request: HttpRequest) -> HttpResponse:
         return redirect(f"{settings.LOGIN_URL}?next=/screen/")
     walls = [(m, e) for m, e in reachable(request) if getattr(e, "is_screen", False)]
     if walls:
-        return redirect(urls.path_of(*walls[0]))
+        return redirect(urls.path_of(*min(walls, key=lambda wall: wall[1].rank)))
     return render(request, "ludao/screen.html", {"title": t("大屏", "Screens"), "as_of": clock.now()})
 
 

@@ -78,7 +78,7 @@ def is_in_use(layer: Layer) -> bool:
     icon="plus",
     lead=t(
         "不填数据集，就是一张可以自己画的空图层；填了，就把那个数据集按坐标或区划放上地图。",
-        "Without a dataset it is an empty layer to draw on; with one, its rows are set on the map by coordinates or area.",
+        "Without a dataset it is an empty layer to draw on; with one, its rows stand there by coordinates or area.",
     ),
 )
 def add_layer(

@@ -136,7 +136,8 @@ class Areas:
         at, area = self.tree.query(points, predicate="within")
         found = np.full(len(points), len(self.codes) - 1)
         found[at] = area
-        return self.codes[found]
+        codes: np.ndarray = self.codes[found]
+        return codes
 
 
 def areas(level: str = "district") -> Areas:

@@ -72,7 +72,7 @@ class Index:
                 self.masks.move_to_end(asked)
                 return self.masks[asked]
         met = self.sql(f"select coalesce(({where}), false) as met from rows", parameters).column("met")
-        found = met.combine_chunks().to_numpy(zero_copy_only=False)
+        found: np.ndarray = met.combine_chunks().to_numpy(zero_copy_only=False)
         with self.lock:
             self.masks[asked] = found
             while len(self.masks) > MOST_MASKS:

@@ -56,7 +56,8 @@ class Seen:
     def in_slice(self, part: slice) -> np.ndarray:
         if self.mask is None:
             return np.arange(part.start, part.stop)
-        return np.flatnonzero(self.mask[part]) + part.start
+        found: np.ndarray = np.flatnonzero(self.mask[part]) + part.start
+        return found
 
 
 def every(actor: Actor) -> list[Layer]:

@@ -59,9 +59,9 @@ def write(name: str, layers: Sequence[Drawn], bounds: tuple[float, float, float,
     path, count = path_of(name), 0
     draft = path.with_suffix(f".{os.getpid()}")
     with draft.open("wb") as file:
-        writer = Writer(file)
+        writer = Writer(file)  # type: ignore[no-untyped-call]
         for number, data in sorted(_tiles(layers, bounds, deepest)):
-            writer.write_tile(number, gzip.compress(data, 6, mtime=0))
+            writer.write_tile(number, gzip.compress(data, 6, mtime=0))  # type: ignore[no-untyped-call]
             count += 1
         west, south, east, north = (round(edge * 1e7) for edge in bounds)
         header = {
@@ -79,7 +79,7 @@ def write(name: str, layers: Sequence[Drawn], bounds: tuple[float, float, float,
             {"id": one.name, "fields": dict.fromkeys(one.about[0] if one.about else {}, "String"), "minzoom": one.first}
             for one in layers
         ]
-        writer.finalize(header, {"name": name, "vector_layers": fields})
+        writer.finalize(header, {"name": name, "vector_layers": fields})  # type: ignore[no-untyped-call]
     draft.replace(path)
     return count
 
@@ -140,9 +140,10 @@ def _land() -> tuple[list[Any], list[dict[str, Any]]]:
 def _roads() -> list[tuple[LineString, dict[str, Any]]]:
     """A road within a community, from its lowest house number to its highest."""
     query = """select distinct on (area_id, road) road,
-        first_value(longitude) over w, first_value(latitude) over w, last_value(longitude) over w, last_value(latitude) over w
-        from place_address where number is not null
-        window w as (partition by area_id, road order by number rows between unbounded preceding and unbounded following)"""
+        first_value(longitude) over w, first_value(latitude) over w,
+        last_value(longitude) over w, last_value(latitude) over w
+        from place_address where number is not null window w as (
+            partition by area_id, road order by number rows between unbounded preceding and unbounded following)"""
     with connection.cursor() as cursor:
         cursor.execute(query)
         rows = cursor.fetchall()

@@ -158,9 +158,9 @@ def _plain(value: Any) -> Any:
 def outlines_of(index: Index) -> tuple[np.ndarray, shapely.STRtree]:
     """The drawn geometries and their tree, made once for each state."""
     if not hasattr(index, "_outlines"):
-        texts = np.asarray(index.table.column("_shape").to_pylist(), dtype=object)
+        texts = index.table.column("_shape").to_pylist()
         lon, lat = grid.degrees(index.x, index.y) if len(index.x) else (np.zeros(0), np.zeros(0))
-        drawn = shapely.from_geojson(np.where(texts == "", None, texts))
+        drawn = shapely.from_geojson([text or None for text in texts])
         if len(lon):
             drawn = np.where(shapely.is_missing(drawn), shapely.points(lon, lat), drawn)
         index._outlines = drawn, shapely.STRtree(drawn)  # type: ignore[attr-defined]
@@ -171,7 +171,8 @@ def outlines_of(index: Index) -> tuple[np.ndarray, shapely.STRtree]:
 def outlines_or_points(index: Index, numbers: Any) -> np.ndarray:
     """The geometries of rows: as drawn where they are drawn, else their points; degrees."""
     if "_shape" in index.table.column_names:
-        return outlines_of(index)[0][numbers]
+        drawn: np.ndarray = outlines_of(index)[0][numbers]
+        return drawn
     if not len(index.x):
         return np.full(len(numbers), shapely.Point(), dtype=object)
     lon, lat = grid.degrees(index.x[numbers], index.y[numbers])

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from hashlib import blake2b
 from typing import Any
 
+import numpy as np
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
@@ -223,8 +224,6 @@ def address_search(request: HttpRequest) -> HttpResponse:
 
 
 def _areas(longitude: float, latitude: float, system: str) -> list[str]:
-    import numpy as np
-
     lon, lat = (float(v[0]) for v in datum.convert(np.array([longitude]), np.array([latitude]), system, "wgs84"))
     code, names = geocoding.area_of(lon, lat), summing.names()
     return [names[part] for part in (code[:6], code[:9], code[:12]) if part in names][
@@ -309,7 +308,7 @@ def _csv(seen: Seen, numbers: Any, rows_: list[dict[str, Any]], columns: list[st
     out = io.StringIO()
     writer = csv.writer(out)
     writer.writerow([*columns, "longitude", "latitude"])
-    lon, lat = grid.degrees(seen.index.x[numbers], seen.index.y[numbers]) if len(seen.index.x) else ([], [])
+    lon, lat = grid.degrees(seen.index.x[numbers], seen.index.y[numbers]) if len(seen.index.x) else (np.zeros(0),) * 2
     for n, row in enumerate(rows_):
         writer.writerow(
             [*(_safe(v) for v in row.values()), *([f"{lon[n]:.7f}", f"{lat[n]:.7f}"] if len(lon) else ["", ""])]

@@ -20,7 +20,8 @@ def project(longitude: np.ndarray, latitude: np.ndarray) -> tuple[np.ndarray, np
 
 
 def _steps(share: np.ndarray) -> np.ndarray:
-    return np.clip(np.asarray(share, dtype=np.float64) * SIDE, 0, SIDE - 1).astype(np.uint32)
+    steps: np.ndarray = np.clip(np.asarray(share, dtype=np.float64) * SIDE, 0, SIDE - 1).astype(np.uint32)
+    return steps
 
 
 def degrees(x: np.ndarray, y: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
@@ -32,7 +33,8 @@ def degrees(x: np.ndarray, y: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
 
 def key(x: np.ndarray, y: np.ndarray) -> np.ndarray:
     """The bits of x and y by turns (Morton order)."""
-    return _spread(x) | (_spread(y) << np.uint64(1))
+    found: np.ndarray = _spread(x) | (_spread(y) << np.uint64(1))
+    return found
 
 
 def _spread(value: np.ndarray) -> np.ndarray:

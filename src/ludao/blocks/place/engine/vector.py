@@ -40,11 +40,11 @@ def _points(x: np.ndarray, y: np.ndarray, tags: list[tuple[np.ndarray, np.ndarra
     pairs = [part.astype(np.uint32) for key, value in tags for part in (np.where(value == ABSENT, ABSENT, key), value)]
     place = [one * 9, _zigzag(x), _zigzag(y)]
     sizes = [_size(part) for part in pairs]
-    tag_bytes = sum(sizes) if sizes else np.zeros(count, np.int64)
-    place_bytes = sum(_size(part) for part in place)
+    tag_bytes = np.sum(sizes, axis=0) if sizes else np.zeros(count, np.int64)
+    place_bytes = np.sum([_size(part) for part in place], axis=0)
     head = [one * 0x12, tag_bytes.astype(np.uint32)] if pairs else []
     body = [*head, *pairs, one * 0x18, one * POINT, one * 0x22, place_bytes.astype(np.uint32), *place]
-    length = sum(_size(part) for part in body).astype(np.uint32)
+    length = np.sum([_size(part) for part in body], axis=0).astype(np.uint32)
     return _varints(np.column_stack([one * 0x12, length, *body]))
 
 

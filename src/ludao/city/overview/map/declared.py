@@ -38,7 +38,7 @@ class Theme:
 
     @property
     def url(self) -> str:
-        return f"/overview/map/{self.key}/"
+        return f"/overview/map/theme/{self.key}/"
 
     @property
     def addresses(self) -> list[str]:
@@ -59,10 +59,16 @@ def shipped() -> dict[str, Theme]:
     return {theme.key: theme for theme in sorted(found, key=lambda theme: theme.order)}
 
 
+@cache
+def cockpit() -> Theme:
+    """The main screen, in the same words as a theme."""
+    return _read(CONTENT / "cockpit.toml")
+
+
 def _read(path: Path) -> Theme:
     said = tomllib.loads(path.read_text(encoding="utf-8"))
     return Theme(
-        key=path.name.removesuffix(".theme.toml"),
+        key=path.name.removesuffix(".toml").removesuffix(".theme"),
         titles=said["title"],
         order=said["order"],
         icon=said["icon"],

@@ -8,6 +8,15 @@ from .models import Edition
 
 pages = [
     Page("", views.index, t("图看厦门", "Xiamen in maps"), icon="map-2", words=("专题图", "一张图")),
+    Page(
+        "cockpit/",
+        views.cockpit,
+        t("城市运行", "The city's pulse"),
+        icon="building-skyscraper",
+        is_screen=True,
+        rank=0,
+        words=("驾驶舱", "大屏", "领导"),
+    ),
     List(
         Edition,
         title=t("专题版本", "Editions of themes"),
@@ -26,5 +35,5 @@ pages = [
         actions=("restore",),
     ),
     Page("compose/<str:key>/", views.compose, t("编排专题", "Compose a theme"), "compose", in_nav=False),
-    Page("<str:key>/", views.theme, t("专题", "Theme"), in_nav=False),
+    Page("theme/<str:key>/", views.theme, t("专题", "Theme"), in_nav=False),
 ]

@@ -7,7 +7,7 @@ from typing import Any
 
 from ludao.base.actor import Actor
 from ludao.base.errors import Refused
-from ludao.base.text import from_pair, pick
+from ludao.base.text import from_pair, pick, t
 from ludao.blocks.place import public as place
 
 from .declared import Theme, full
@@ -54,7 +54,8 @@ def _figure(one: Mapping[str, Any], views: Views) -> dict[str, Any] | None:
 
 
 def source(seen: place.Seen) -> str:
-    return pick("、", ", ").join(one["owner"] or one["title"] for one in place.sources(seen.layer)[:2])
+    owners = dict.fromkeys(one["owner"] or one["title"] for one in place.sources(seen.layer))
+    return pick("、", ", ").join(list(owners)[:2])
 
 
 def charts(theme: Theme, views: Views) -> list[dict[str, Any]]:
@@ -148,3 +149,30 @@ def _spot(code: str) -> str:
 def oldest(views: Views) -> datetime | None:
     """How old the oldest of what is shown is."""
     return min((seen.index.as_of for seen in views.known.values() if seen), default=None)
+
+
+DISTRICT = (
+    ("resident", t("户籍人口", "Residents")),
+    ("enterprise", t("市场主体", "Enterprises")),
+    ("calls", t("热线诉求", "Orders")),
+)
+
+
+def districts(views: Views) -> dict[str, Any]:
+    """One row a district: people, enterprises, requests; each column opens to its layer."""
+    names, table, heads = place.names(), dict[str, dict[str, Any]](), []
+    for name, title in DISTRICT:
+        seen = views.of(name)
+        if seen is None:
+            continue
+        heads.append({"title": title, "url": f"/place/?layers={seen.layer.address}", "as_of": seen.index.as_of})
+        for row in place.by_area(seen, "district"):
+            table.setdefault(row["code"], {})[name] = row["value"]
+    shown = [name for name, _ in DISTRICT if views.of(name) is not None]
+    return {
+        "heads": heads,
+        "rows": [
+            {"name": names.get(code, code), "values": [row.get(name) for name in shown]}
+            for code, row in sorted(table.items())
+        ],
+    }

@@ -66,6 +66,28 @@ def _actions(request: HttpRequest, found: declared.Theme) -> list[dict[str, Any]
     return actions
 
 
+def cockpit(request: HttpRequest) -> HttpResponse:
+    """The wall's first screen: the city at a glance, touring through its story by itself."""
+    found = declared.cockpit()
+    views = telling.Views(request.actor)
+    layers = [seen.layer for address in found.addresses if (seen := views.of(address)) and _is_shown(found, address)]
+    context = place.map_of(request, layers, shown=[layer.address for layer in layers[:1]], is_quiet=True)
+    context |= {
+        "title": found.title,
+        "theme": found,
+        "figures": telling.figures(found, views),
+        "charts": telling.charts(found, views),
+        "story": telling.story(found, views),
+        "missing": from_pair(dict(found.missing)),
+        "as_of": telling.oldest(views),
+        "walls": [{"title": found.title, "url": "/overview/map/cockpit/", "current": True}, *_walls(found, True)],
+        "districts": telling.districts(views),
+        "live": "exchange",
+        "is_tour": True,
+    }
+    return render(request, "overview_map/wall.html", context)
+
+
 def compose(request: HttpRequest, key: str) -> HttpResponse:
     """Title, order and layers of one theme: moved by dragging or by buttons, saved as a new edition."""
     found = declared.theme(key)

@@ -1,0 +1,1 @@
+"""Outside standards that places speak."""
