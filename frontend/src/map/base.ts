@@ -24,9 +24,9 @@ function drawn(language: string): LayerSpecification[] {
     { id: "community-line", type: "line", source: "base", "source-layer": "community", minzoom: 11.5, paint: { "line-color": line, "line-width": 0.4, "line-dasharray": [2, 2] } },
     { id: "street-line", type: "line", source: "base", "source-layer": "street", minzoom: 9.5, paint: { "line-color": line, "line-width": 0.6 } },
     { id: "district-line", type: "line", source: "base", "source-layer": "district", paint: { "line-color": line, "line-width": 1.4 } },
-    label("district-name", "district", name, 0, 12, 14),
-    label("street-name", "street", name, 11, 14, 12),
-    label("community-name", "community", name, 13.5, 22, 11),
+    label("district-name", "district_name", name, 0, 12, 14),
+    label("street-name", "street_name", name, 11, 14, 12),
+    label("community-name", "community_name", name, 13.5, 22, 11),
   ] as LayerSpecification[];
 }
 

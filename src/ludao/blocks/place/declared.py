@@ -90,6 +90,11 @@ class Layer:
         return str(from_pair(dict(self.titles)))
 
     @property
+    def is_own(self) -> bool:
+        """An officer's, with the words that the officer gave."""
+        return self.address.startswith("place.own.")
+
+    @property
     def query(self) -> str:
         return self.sql or f"select * from {self.dataset}"
 

@@ -12,6 +12,7 @@ from collections import OrderedDict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import lru_cache
 from hashlib import blake2b
 from pathlib import Path
 from typing import Any
@@ -20,6 +21,8 @@ import h3.api.basic_str as h3
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
+import sqlglot
+from sqlglot import exp
 
 from ludao.base import clock, datasets, files
 from ludao.base.actor import Actor
@@ -29,7 +32,7 @@ from ludao.blocks.place.declared import Layer
 from ludao.blocks.place.engine import grid
 from ludao.blocks.place.models import Feature, Outline, Register
 
-LIVE_SECONDS = 5  # how old a copy of a live dataset may be
+LIVE_SECONDS = 5  # how long a copy of a live dataset serves at least
 MOST_MASKS, MOST_ANSWERS = 48, 400
 HOUSE = r"^(.+?[0-9]+号)"
 OWN = ("_key", "_x", "_y", "_x2", "_y2", "_shape")
@@ -118,7 +121,7 @@ def of(layer: Layer) -> Index:
     where = str(_folder(layer))
     known = _known.get(where)
     is_live = not layer.sql and not layer.drawn and _is_live(layer)
-    if known and is_live and time.monotonic() - known[0] < LIVE_SECONDS:
+    if known and is_live and time.monotonic() < known[0]:
         return known[1]
     stamp = "" if is_live else _stamp(layer)
     if known and stamp and known[1].stamp == stamp:
@@ -127,11 +130,28 @@ def of(layer: Layer) -> Index:
         known = _known.get(where)
         if known and stamp and known[1].stamp == stamp:
             return known[1]
+        began = time.monotonic()
         index = _mapped(layer, stamp) if stamp else _built(layer, f"live-{time.time_ns()}")
-        _known[where] = (time.monotonic(), index)
+        cost = time.monotonic() - began  # a copy that was dear to make serves the longer
+        _known[where] = (time.monotonic() + max(LIVE_SECONDS, 20 * cost), index)
         while len(_known) > 200:
             _known.popitem(last=False)
     return index
+
+
+def is_ready(layer: Layer) -> bool:
+    """Whether every table that it reads is in the lake: a department may not have handed over yet."""
+    if layer.drawn or _is_live(layer):
+        return True
+    register = declared.register("addresses") if "address" in layer.place else ""
+    return all(lake.exists(name) for query in (layer.query, register) for name in _named(query))
+
+
+@lru_cache(maxsize=500)
+def _named(query: str) -> tuple[str, ...]:
+    """The tables of several parts that a query names."""
+    tree = sqlglot.parse_one(query, dialect="duckdb") if query else exp.Select()
+    return tuple({".".join(p.name for p in one.parts) for one in tree.find_all(exp.Table) if len(one.parts) > 1})
 
 
 def _is_live(layer: Layer) -> bool:
@@ -234,16 +254,20 @@ def _live(layer: Layer) -> tuple[pa.Table, datetime]:
     """A live dataset as the house sees it; how far a reader's right reaches is asked at every reading."""
     wanted = [
         name
-        for name in (*layer.kept, *(layer.place.get(k, "") for k in ("longitude", "latitude", "cell")))
+        for name in (*layer.kept, *(layer.place.get(k, "") for k in ("longitude", "latitude", "cell", "geometry")))
         if isinstance(name, str) and name
     ]
     columns, rows = datasets.stream(layer.dataset, Actor.system("place"), columns=list(dict.fromkeys(wanted)))
-    table = pa.Table.from_pylist(list(rows)) if columns else pa.table({})
+    found = list(rows)
+    table = pa.Table.from_pylist(found) if found else pa.table({name: pa.array([], pa.string()) for name in columns})
     for own, name in (("_lon", "longitude"), ("_lat", "latitude")):
         if name in layer.place and layer.place[name] in table.column_names:
             table = table.append_column(own, pc.cast(table.column(layer.place[name]), pa.float64()))
     if "cell" in layer.place and layer.place["cell"] in table.column_names:
         table = table.append_column("_cell", table.column(layer.place["cell"]))
+    if (shape := layer.place.get("geometry")) and shape in table.column_names:
+        texts = table.column(shape)
+        table = (table if shape in layer.kept else table.drop_columns([shape])).append_column("_shape", texts)
     return table, clock.now()
 
 

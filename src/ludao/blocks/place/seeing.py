@@ -62,7 +62,8 @@ class Seen:
 
 def every(actor: Actor) -> list[Layer]:
     """All layers that the actor may see, those of the folders first."""
-    found = [layer for layer in declared.shipped().values() if rights.reach(actor, layer.right)]
+    known = declared.shipped().values()
+    found = [layer for layer in known if rights.reach(actor, layer.right) and index.is_ready(layer)]
     if rights.reach(actor, "place.read"):
         found += [of_own(own) for own in OwnLayer.objects.filter(state=OwnLayer.IN_USE).order_by("pk")]
     return found
@@ -121,8 +122,10 @@ def see(actor: Actor, layer: Layer, asked: Mapping[str, str] | None = None) -> S
     reach = rights.reach(actor, layer.right)
     if not reach:
         raise Refused(NOT_FOUND)
+    if not index.is_ready(layer):
+        raise Refused(t("数据还没有汇聚，图层暂不可用", "Its data have not been gathered yet"))
     now = index.of(layer)
-    limits = _by_catalogue(actor, layer, now) if layer.dataset else _by_spans(layer, reach)
+    limits = _by_catalogue(actor, layer, now) if layer.dataset and layer.is_own else _by_spans(layer, reach)
     parts, parameters = ([limits] if limits else []), dict[str, Any]()
     for number, (condition, value) in enumerate(_asked(layer, now, asked or {})):
         name = f"p{number}"

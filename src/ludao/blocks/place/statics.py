@@ -118,6 +118,10 @@ def draw_base() -> int:
         about = [{"code": row.code, "name": row.name, "name_en": row.name_en} for row in rows]
         if rows:
             layers.append(Drawn(level, [shape(row.geometry) for row in rows], about, FROM[level]))
+            spots = shapely.points([row.longitude for row in rows], [row.latitude for row in rows])
+            layers.append(
+                Drawn(f"{level}_name", spots, about, FROM[level])
+            )  # one name an area, whatever tiles it spans
     roads = _roads()
     if roads:
         layers.append(Drawn("road", [line for line, _ in roads], [about for _, about in roads], FROM["road"]))

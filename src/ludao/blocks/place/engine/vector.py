@@ -126,6 +126,12 @@ def _commands(geometry: BaseGeometry) -> tuple[int, list[int]]:
             draw(_turned(np.asarray(part.exterior.coords)[:, :2], True), True)
             for hole in part.interiors:
                 draw(_turned(np.asarray(hole.coords)[:, :2], False), True)
+        elif part.geom_type == "Point" and not part.is_empty:
+            kind = POINT
+            step = np.round([part.x, part.y]).astype(np.int64)
+            moves = step - at
+            commands.extend([9, *((moves << 1) ^ (moves >> 63)).tolist()])
+            at[:] = step.tolist()
         elif part.geom_type == "LineString" and not part.is_empty:
             draw(np.asarray(part.coords)[:, :2], False)
     return kind, commands

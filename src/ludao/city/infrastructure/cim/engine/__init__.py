@@ -1,0 +1,1 @@
+"""Reads a city model, and raises blocks from addresses; pure functions."""
