@@ -12,10 +12,11 @@ SEED = 2022
 
 
 def run(actor: Actor, scale: float, tell: Callable[[str], None]) -> None:
-    """A second time changes nothing: the same files are known by their digests."""
-    out = files.folder("departments")
+    """A second time changes nothing: the same files are known by their digests. A table that came since is handed
+    over with the rest."""
+    out, tables = files.folder("departments"), " ".join(contract["address"] for contract in departments.contracts())
     done = out / f"scale-{scale:g}"
-    if done.exists():
+    if done.exists() and done.read_text() == tables:
         return
     departments.generate(scale, SEED, out)
     exchange.load_all(actor, out, departments.contracts(), tell)
@@ -23,4 +24,4 @@ def run(actor: Actor, scale: float, tell: Callable[[str], None]) -> None:
     for name in ("company", "person"):  # employers and legal persons are companies with a name
         profile.link(name)
         tell(f"  linked {name}")
-    done.touch()
+    done.write_text(tables)

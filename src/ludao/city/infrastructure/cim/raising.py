@@ -29,6 +29,7 @@ COLUMNS = (
     "origin",
     "changed_at",
 )
+SOURCES = ("source.land.address", "source.police.household", "source.market.enterprise", "source.land.property")
 # A flat's number is its storey and its door: 402 is the fourth. Homes, companies and property tell of storeys.
 STOREYS = """
 select a.address_code, a.full_name, a.area_code, a.longitude, a.latitude, greatest(coalesce(max(f.floor), 1), 1) as floors
@@ -46,6 +47,8 @@ group by all order by a.address_code
 def raise_blocks(progress: Progress) -> dict[str, Any]:
     """Those raised before give way; imported buildings stay."""
     rows = 0
+    if not all(lake.exists(address) for address in SOURCES):
+        return {"buildings": 0}  # the departments have handed nothing over yet
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute("delete from infrastructure_cim_building where origin = %s", [DERIVED])
         with cursor.copy(f"copy infrastructure_cim_building ({', '.join(COLUMNS)}) from stdin") as copy:
