@@ -32,7 +32,8 @@ COLUMNS = (
 SOURCES = ("source.land.address", "source.police.household", "source.market.enterprise", "source.land.property")
 # A flat's number is its storey and its door: 402 is the fourth. Homes, companies and property tell of storeys.
 STOREYS = """
-select a.address_code, a.full_name, a.area_code, a.longitude, a.latitude, greatest(coalesce(max(f.floor), 1), 1) as floors
+select a.address_code, a.full_name, a.area_code, a.longitude, a.latitude,
+       greatest(coalesce(max(f.floor), 1), 1) as floors
 from source.land.address a left join (
     select regexp_extract(address, '^(.+?[0-9]+号)', 1) as house,
            try_cast(regexp_extract(address, '号([0-9]+)[0-9]{2}室', 1) as integer) as floor
