@@ -12,9 +12,10 @@ from django.db.models import QuerySet
 from shapely.geometry import shape
 
 from ludao.base import grams
+from ludao.blocks.place import registers
 from ludao.blocks.place.engine import datum
 from ludao.blocks.place.gathering import CELL
-from ludao.blocks.place.models import Address, Outline, Register
+from ludao.blocks.place.models import Address, Outline
 
 HOUSE = re.compile(r"^(.*?)(\d+)\s*(?:号|弄|#)?")
 ROAD = re.compile(r"([^省市区县镇街道村\s]{1,10}?(?:路|街|道|巷|大街|大道|里|弄))$")
@@ -90,7 +91,7 @@ def _by_road(rows: QuerySet[Address], words: str, most: int) -> list[Found]:
 
 
 def _roads() -> list[str]:
-    return _roads_at(str(Register.objects.filter(pk="addresses").values_list("versions", flat=True).first()))
+    return _roads_at(str(registers.versions().get("addresses")))
 
 
 @lru_cache(maxsize=2)
@@ -141,8 +142,7 @@ class Areas:
 
 
 def areas(level: str = "district") -> Areas:
-    version = Register.objects.filter(pk="outlines").values_list("versions", flat=True).first()
-    return _areas(level, str(version))
+    return _areas(level, str(registers.versions().get("outlines")))
 
 
 @lru_cache(maxsize=6)

@@ -27,10 +27,10 @@ from sqlglot import exp
 from ludao.base import clock, datasets, files
 from ludao.base.actor import Actor
 from ludao.blocks.lake import public as lake
-from ludao.blocks.place import declared
+from ludao.blocks.place import declared, registers
 from ludao.blocks.place.declared import Layer
 from ludao.blocks.place.engine import grid
-from ludao.blocks.place.models import Feature, Outline, Register
+from ludao.blocks.place.models import Feature
 
 LIVE_SECONDS = 5  # how long a copy of a live dataset serves at least
 MOST_MASKS, MOST_ANSWERS = 48, 400
@@ -168,7 +168,7 @@ def _stamp(layer: Layer) -> str:
         if not layer.drawn
         else {}
     )
-    register = dict(Register.objects.values_list("name", "versions"))
+    register = registers.versions()
     said = [layer.drawn, layer.query, dict(layer.place), layer.kept, layer.kind, dict(layer.value)]
     text = json.dumps([tables, register, said], sort_keys=True, default=str)
     return blake2b(text.encode(), digest_size=12).hexdigest()
@@ -314,7 +314,7 @@ def _placed(layer: Layer, table: pa.Table) -> pa.Table:
         }
         table = _at(table, "_cell", {cell: (lon, lat) for cell, (lat, lon) in spots.items()})
     elif "_lon" not in table.column_names and isinstance(area := layer.place.get("area"), str):
-        table = _at(table.append_column("_area", table.column(area)), "_area", _middles())
+        table = _at(table.append_column("_area", table.column(area)), "_area", registers.spots())
     if "_lon" not in table.column_names:
         return table
     ok = pc.and_(pc.is_valid(table.column("_lon")), pc.is_valid(table.column("_lat")))
@@ -322,10 +322,6 @@ def _placed(layer: Layer, table: pa.Table) -> pa.Table:
     lon, lat = (np.asarray(table.column(name), dtype=np.float64) for name in ("_lon", "_lat"))
     x, y = grid.project(lon, lat)
     return table.drop_columns(["_lon", "_lat"]).append_column("_x", pa.array(x)).append_column("_y", pa.array(y))
-
-
-def _middles() -> dict[str, tuple[float, float]]:
-    return {code: (lon, lat) for code, lon, lat in Outline.objects.values_list("code", "longitude", "latitude")}
 
 
 def _at(table: pa.Table, column: str, spots: Mapping[str, tuple[float, float]]) -> pa.Table:

@@ -4,6 +4,7 @@ from ludao.blocks.place.declared import Layer, shipped
 from ludao.blocks.place.geocoding import Found, area_of, areas, buffer, geocode, metres, reverse
 from ludao.blocks.place.mapping import map_of
 from ludao.blocks.place.models import Address, Outline
+from ludao.blocks.place.registers import spots
 from ludao.blocks.place.seeing import Seen, every, find, see
 from ludao.blocks.place.summing import by_area, by_word, flows, names, over_time, sources, span, total, words_of
 from ludao.blocks.place.tiling import tile
@@ -33,6 +34,7 @@ __all__ = [
     "see",
     "shipped",
     "sources",
+    "spots",
     "span",
     "tile",
     "total",

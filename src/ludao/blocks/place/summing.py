@@ -6,12 +6,11 @@ from typing import Any
 import pyarrow as pa
 
 from ludao.base.text import from_pair, pick
-from ludao.blocks.catalogue import public as catalogue
 from ludao.blocks.lake import public as lake
+from ludao.blocks.place import registers
 from ludao.blocks.place.declared import LEVELS, Layer
 from ludao.blocks.place.engine import grid
 from ludao.blocks.place.index import Index
-from ludao.blocks.place.models import Outline
 from ludao.blocks.place.seeing import Seen
 
 MOST_FLOWS, MOST_TRACKS = 400, 500
@@ -121,7 +120,7 @@ def span(index: Index) -> tuple[str, str]:
 def sources(layer: Layer) -> list[dict[str, Any]]:
     """What it comes from: [{address, title, owner, as_of, url}]."""
     addresses = [layer.dataset] if layer.dataset else lake.addresses_in(layer.query) if not layer.drawn else []
-    entries = {e.address: e for e in catalogue.Entry.objects.filter(pk__in=addresses).select_related("owner")}
+    entries = registers.entries(addresses)
     found = []
     for address in addresses:
         entry = entries.get(address)
@@ -140,7 +139,7 @@ def sources(layer: Layer) -> list[dict[str, Any]]:
 
 def names() -> dict[str, str]:
     """Area code → what it is called."""
-    return {o.code: str(o) for o in Outline.objects.only("code", "name", "name_en")}
+    return registers.names()
 
 
 def words_of(layer: Layer, index: Index, column: str, most: int = 40) -> list[str]:

@@ -142,8 +142,9 @@ def _said(value: Any) -> str:
 
 
 def _spot(code: str) -> str:
-    spot = place.Outline.objects.filter(pk=code).values_list("longitude", "latitude", "level").first()
-    return f"{spot[0]},{spot[1]},{ {'district': 10.6, 'street': 12.2}.get(spot[2], 13.5) }" if spot else ""
+    """Where the map goes to show an area: longitude, latitude, zoom."""
+    spot = place.spots().get(code)
+    return f"{spot[0]},{spot[1]},{ {6: 10.6, 9: 12.2}.get(len(code), 13.5) }" if spot else ""
 
 
 def oldest(views: Views) -> datetime | None:
