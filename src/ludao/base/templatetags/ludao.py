@@ -78,8 +78,14 @@ def _url(file: str) -> str:
 def asset(name: str) -> SafeString:
     """`{% asset "main" %}`: the style sheet and the script of one entry of frontend/src/entries/."""
     entry = _manifest()[f"src/entries/{name}.ts"]
-    styles = format_html_join("\n", '<link rel="stylesheet" href="{}">', ((_url(f),) for f in entry.get("css", ())))
+    styles = format_html_join("\n", '<link rel="stylesheet" href="{}">', ((_url(f),) for f in _styles(entry)))
     return format_html('{}\n<script type="module" src="{}"></script>', styles, _url(entry["file"]))
+
+
+def _styles(entry: Mapping[str, Any]) -> list[str]:
+    """Its own style sheets after those of the parts that it shares with other entries."""
+    shared = [file for name in entry.get("imports", ()) for file in _styles(_manifest()[name])]
+    return list(dict.fromkeys([*shared, *entry.get("css", ())]))
 
 
 @register.simple_tag

@@ -16,9 +16,12 @@ name = { zh = "名称", en = "Name" }
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any
+
+import sqlglot
+from sqlglot import exp
 
 from ludao.base import registry
 from ludao.base.errors import Problem
@@ -171,6 +174,15 @@ def shipped() -> dict[str, Layer]:
     return found
 
 
+@lru_cache(maxsize=500)
+def tables_of(query: str) -> tuple[str, ...]:
+    """The addresses that a query names, in the lake or not yet."""
+    tree = sqlglot.parse_one(query, dialect="duckdb") if query else exp.Select()
+    found = (".".join(part.name for part in one.parts) for one in tree.find_all(exp.Table) if len(one.parts) > 1)
+    return tuple(dict.fromkeys(found))
+
+
+@cache
 def register(name: str) -> str:
     """The SQL that says where the city's standard addresses (or outlines) come from; "" where no folder says."""
     for manifest in registry.manifests():

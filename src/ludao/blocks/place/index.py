@@ -12,7 +12,6 @@ from collections import OrderedDict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from functools import lru_cache
 from hashlib import blake2b
 from pathlib import Path
 from typing import Any
@@ -21,8 +20,6 @@ import h3.api.basic_str as h3
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
-import sqlglot
-from sqlglot import exp
 
 from ludao.base import clock, datasets, files
 from ludao.base.actor import Actor
@@ -144,14 +141,7 @@ def is_ready(layer: Layer) -> bool:
     if layer.drawn or _is_live(layer):
         return True
     register = declared.register("addresses") if "address" in layer.place else ""
-    return all(lake.exists(name) for query in (layer.query, register) for name in _named(query))
-
-
-@lru_cache(maxsize=500)
-def _named(query: str) -> tuple[str, ...]:
-    """The tables of several parts that a query names."""
-    tree = sqlglot.parse_one(query, dialect="duckdb") if query else exp.Select()
-    return tuple({".".join(p.name for p in one.parts) for one in tree.find_all(exp.Table) if len(one.parts) > 1})
+    return all(lake.exists(name) for query in (layer.query, register) for name in declared.tables_of(query))
 
 
 def _is_live(layer: Layer) -> bool:

@@ -8,6 +8,7 @@ from django.db import connection
 
 from ludao.base.text import pick
 from ludao.blocks.catalogue import public as catalogue
+from ludao.blocks.place import declared
 from ludao.blocks.place.models import Outline, Register
 
 SECONDS = 1.0  # how long a process trusts its copy
@@ -52,6 +53,14 @@ def entries(addresses: list[str]) -> dict[str, Any]:
     database, now = str(connection.settings_dict["NAME"]), time.monotonic()
     missing = [a for a in addresses if now - _entries.get((database, a), (-1e9, None))[0] > ENTRY_SECONDS]
     if missing:
-        found = {e.address: e for e in catalogue.Entry.objects.filter(pk__in=missing).select_related("owner")}
-        _entries.update({(database, a): (now, found.get(a)) for a in missing})
+        wanted = {*missing, *_every_source()}
+        found = {e.address: e for e in catalogue.Entry.objects.filter(pk__in=wanted).select_related("owner")}
+        _entries.update({(database, a): (now, found.get(a)) for a in wanted})
     return {a: _entries[database, a][1] for a in addresses}
+
+
+@lru_cache(maxsize=1)
+def _every_source() -> frozenset[str]:
+    """The tables of all shipped layers: a page of many layers asks for them in one go."""
+    layers = declared.shipped().values()
+    return frozenset(name for layer in layers for name in (*declared.tables_of(layer.sql), layer.dataset) if name)

@@ -84,7 +84,7 @@ def _gather(index: Index, rows: np.ndarray, level: int) -> Cells:
     """Runs of rows with the same key prefix: rows are sorted by key, so a cell is one run."""
     keys = index.keys[rows] >> np.uint64(2 * (grid.BITS - level))
     if not len(rows):
-        return Cells(keys, *(np.zeros(0) for _ in range(4)))
+        return Cells(keys, *(np.zeros(0, np.int64) for _ in range(4)))
     starts = np.concatenate([[0], np.flatnonzero(keys[1:] != keys[:-1]) + 1])
     count = np.diff(np.append(starts, len(rows)))
     middle = (np.add.reduceat(at[rows].astype(np.float64), starts) / count for at in (index.x, index.y))

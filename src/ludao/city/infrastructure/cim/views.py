@@ -22,48 +22,31 @@ def city(request: HttpRequest) -> HttpResponse:
     return render(request, "infrastructure_cim/city.html", {"title": t("三维城市", "The city in 3D"), **context})
 
 
+READ = {
+    "source.market.enterprise": ("enterprises", "select credit_code, name, industry, status", "order by name limit 50"),
+    "source.police.household": ("homes", "select kind, count(*) as households", "group by kind order by kind"),
+    "source.police.resident": ("people", "select status, count(*) as people", "group by status order by status"),
+}
+
+
 def facts(request: HttpRequest, building: Building) -> dict[str, Any]:
     """Tables of the lake are read as the person may read them: columns, rows and masks are the catalogue's."""
     house = building.name if building.address_code else ""
-    found = {
-        "enterprises": _read(
-            request,
-            "source.market.enterprise",
-            "select credit_code, name, industry, status",
-            house,
-            "order by name limit 50",
-        ),
-        "homes": _read(
-            request,
-            "source.police.household",
-            "select kind, count(*) as households",
-            house,
-            "group by kind order by kind",
-        ),
-        "people": _read(
-            request,
-            "source.police.resident",
-            "select status, count(*) as people",
-            house,
-            "group by status order by status",
-        ),
-    }
-    return {
-        "linked": found,
-        "house": house,
-        "map_url": f"/place/?layers=infrastructure.cim.building&at={building.longitude},{building.latitude}",
-    }
+    entries = catalogue.Entry.objects.filter(pk__in=[a for a in READ if house and lake.exists(a)])
+    allowed = catalogue.allowed_of(request.actor, list(entries.prefetch_related("columns")))
+    found = {READ[address][0]: _read(address, may, house) for address, may in allowed.items()}
+    where = f"{building.longitude},{building.latitude}"
+    return {"linked": found, "house": house, "map_url": f"/place/?layers=infrastructure.cim.building&at={where}"}
 
 
-def _read(request: HttpRequest, address: str, select: str, house: str, end: str) -> dict[str, Any] | None:
+def _read(address: str, may: lake.Allowed, house: str) -> dict[str, Any] | None:
     """None where the person may not read this table, or not by its address."""
-    may = catalogue.allowed(request.actor, address) if house and lake.exists(address) else None
-    if may is None or "address" not in may.columns or "address" in may.masks:
+    if "address" not in may.columns or "address" in may.masks:
         return None
+    _, select, end = READ[address]
     try:
-        rows = lake.sandbox(
-            f"{select} from {address} where {AT.format(house.replace(chr(39), ''))} {end}", {address: may}
-        ).rows()
+        query = f"{select} from {address} where {AT.format(house.replace(chr(39), ''))} {end}"
+        rows = lake.sandbox(query, {address: may}).rows()
     except Problem:
         return None
     return {"rows": rows, "as_of": lake.describe(address).updated_at, "address": address}
