@@ -2,6 +2,7 @@
 
 import os
 import shutil
+from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from datetime import timedelta
 from pathlib import Path
@@ -29,6 +30,9 @@ class Component:
     mend: str = ""
 
 
+blocks: list[Callable[[], Component]] = []  # what blocks have to say, told when they are ready
+
+
 def alive(request: HttpRequest) -> JsonResponse:
     return JsonResponse({"status": "ok"})
 
@@ -47,7 +51,7 @@ def components() -> list[Component]:
     found.append(database())
     if found[-1].state == "up":
         found += [migrations(), workers(), parked()]
-    return [*found, calendar(), chinese_type(), bundle(), disk()]
+    return [*found, *(tell() for tell in blocks), calendar(), chinese_type(), bundle(), disk()]
 
 
 def _servers() -> list[Any]:

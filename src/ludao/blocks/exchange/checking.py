@@ -20,11 +20,13 @@ DELETES = "('d', 'delete')"
 
 @dataclass(frozen=True)
 class Check:
-    """One thing that can be wrong with a row, and when it is, in SQL."""
+    """One thing that can be wrong with a row, and when it is, in SQL: among the rows in which its column is empty
+    (`when` is False), has a value (True), or all (None)."""
 
     code: str
     column: str
     is_broken: str
+    when: bool | None = None
 
     @property
     def mark(self) -> str:
@@ -49,20 +51,17 @@ def checks_of(contract: Contract, has_deletes: bool = False) -> tuple[Check, ...
     """In the order of their bits. A deletion needs its key only."""
     found = []
     for name, column in contract.columns.items():
-        value, raw = quoted(name), quoted(f"r_{name}")
+        value, came = quoted(name), meanings.given(quoted(f"o_{name}"))
         is_key = name in contract.key
         alive = "" if is_key or not has_deletes else f"_op not in {DELETES} and "
         if column.type != "text":
-            found.append(
-                Check(
-                    "type", name, f"{alive}{value} is null and {raw} is not null and {raw} not in {meanings.NOTHING}"
-                )
-            )
+            said = f"{came} is not null and not {meanings.says_nothing(came)}"
+            found.append(Check("type", name, f"{alive}{said}", False))
         if is_key or column.required:
-            empty = f"{value} is null" if column.type == "text" else f"({raw} is null or {raw} in {meanings.NOTHING})"
-            found.append(Check("key" if is_key else "required", name, f"{alive}{empty}"))
+            unsaid = "true" if column.type == "text" else f"({came} is null or {meanings.says_nothing(came)})"
+            found.append(Check("key" if is_key else "required", name, f"{alive}{unsaid}", False))
             if wrong := meanings.invalid(column, value, quoted(f"n_{name}")):
-                found.append(Check("means", name, f"{value} is not null and {wrong}"))
+                found.append(Check("means", name, wrong, True))
     alive = f"_op not in {DELETES} and " if has_deletes else ""
     found += [
         Check(f"rule-{rule.name}", "", f"{alive}({rule.over(contract.columns).sql('duckdb')}) is false")
@@ -115,12 +114,9 @@ def _query(
     beside = [*(["_op"] if has_deletes else []), *([f"{quoted(line)} as _line"] if line else [])]
     known = {mapping.get(name) for name in contract.columns}
     others = [c for c in given.columns if c not in known and c not in ("_op", "_at", line)]
-    came = [
-        f"{value} as {quoted('o_' + name)}, {meanings.given(value)} as {quoted('r_' + name)}"
-        for name, value in raws.items()
-    ]
+    came = [f"{value} as {quoted('o_' + name)}" for name, value in raws.items()]
     typed = [
-        f"{meanings.typed(column, quoted('r_' + name))}::{SQL[column.type]} as {quoted(name)}"
+        f"{meanings.typed(column, quoted('o_' + name))}::{SQL[column.type]} as {quoted(name)}"
         for name, column in contract.columns.items()
     ]
     numbers = [
@@ -129,10 +125,7 @@ def _query(
         if (number := meanings.number_in(column, quoted(name)))
     ]
     extra = [f"{quoted(name)} as {quoted('x_' + name)}" for name in others]
-    bits = [
-        f"({' | '.join(_bit(n, one) for n, one in enumerate(checks) if n // BITS == word) or '0::bigint'}) as _b{word}"
-        for word in range(words)
-    ]
+    bits = [_bits(checks, word) + f" as _b{word}" for word in range(words)]
     kept = [f"{quoted(name)} := {quoted('o_' + name)}" for name in contract.columns]
     kept += [f"{quoted(name)} := {quoted('x_' + name)}" for name in others if name not in contract.columns]
     kept += ["_op := _op"] if has_deletes else []
@@ -147,8 +140,19 @@ def _query(
     )
 
 
-def _bit(number: int, one: Check) -> str:
-    return f"case when {one.is_broken} then {1 << number % BITS}::bigint else 0::bigint end"
+def _bits(checks: tuple[Check, ...], word: int) -> str:
+    """A case for each column: of most rows one side of it alone is worked out, as it would not be of an `and`."""
+    by_column: dict[str, dict[bool | None, list[str]]] = {}
+    for number, one in enumerate(checks):
+        if number // BITS == word:
+            bit = f"case when {one.is_broken} then {1 << number % BITS}::bigint else 0::bigint end"
+            by_column.setdefault(one.column, {}).setdefault(one.when, []).append(bit)
+    parts = [bit for sides in by_column.values() for bit in sides.get(None, [])]
+    for column, sides in by_column.items():
+        empty, full = (" | ".join(sides.get(side, [])) or "0::bigint" for side in (False, True))
+        if sides.keys() & {True, False}:
+            parts.append(f"case when {quoted(column)} is null then {empty} else {full} end")
+    return f"({' | '.join(parts) or '0::bigint'})"
 
 
 def _is_bad(words: int) -> str:

@@ -1,10 +1,12 @@
 """Fills the hook of the base when the house starts, and keeps the clock's appointments."""
 
-from ludao.base import tasks
+from ludao.base import health, tasks
 from ludao.base.datasets import elsewhere
 from ludao.blocks.lake.copies import Copies
+from ludao.blocks.lake.health import lake
 
 elsewhere.install(Copies())
+health.blocks.append(lake)
 
 
 @tasks.periodic("5 * * * *", "lake.flow_hourly")

@@ -7,6 +7,7 @@ from typing import Any
 import sqlglot
 from sqlglot import exp
 
+from ludao.blocks.lake import pruning
 from ludao.blocks.lake import table as tables
 from ludao.blocks.lake.table import File, Table
 
@@ -18,7 +19,8 @@ def resolve(query: str, parameters: Mapping[str, Any] | None = None, as_of: date
     out, at = [], 0
     for start, end, node, address in sorted(_named(query), key=lambda found: found[0]):
         alias = "" if node.alias else f" as {node.name}"
-        out += [query[at:start], source(tables.as_of(address, as_of)), alias]
+        table = tables.as_of(address, as_of)
+        out += [query[at:start], source(table, pruning.files(table, node, parameters or {})), alias]
         at = end
     return "".join([*out, query[at:]])
 

@@ -20,12 +20,18 @@ MEMORY = "LUDAO_LAKE_MEMORY"
 def settings(memory: str = "", threads: int = 0) -> dict[str, Any]:
     """Bounded: what does not fit is spilled beside the lake."""
     return {
-        "memory_limit": memory or os.environ.get(MEMORY, "2GB"),
+        "memory_limit": memory or os.environ.get(MEMORY) or usual_memory(),
         "threads": threads or os.cpu_count() or 1,
         "temp_directory": str(place.scratch() / f"{os.getpid()}-{uuid4().hex[:8]}"),
         "autoinstall_known_extensions": False,
         "autoload_known_extensions": False,
     }
+
+
+def usual_memory() -> str:
+    """A quarter of this machine's, 2 GB at least."""
+    whole = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
+    return f"{max(2000, whole // 4 // 10**6)}MB"
 
 
 def connect(memory: str = "", threads: int = 0) -> "duckdb.DuckDBPyConnection":

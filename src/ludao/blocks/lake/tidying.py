@@ -24,10 +24,10 @@ def compact(address: str, most_files: int = 1) -> int:
     with session() as work, place.writing(address):
 
         def make(table: Table) -> Change | None:
-            go = [file for files in _scattered(table, most_files) for file in files]
+            go = [file for files in scattered(table, most_files) for file in files]
             come: list[AddAction] = []
             order = f" order by {', '.join(quoted(k) for k in table.key)}" if table.key else ""
-            for files in _scattered(table, most_files):
+            for files in scattered(table, most_files):
                 rows = f"select * from {source(table, files)}{order}"
                 come += store_in(work.connection, table, files[0].bucket, rows)
             return Change("compact", come, go, sum(file.rows for file in go)) if go else None
@@ -35,7 +35,8 @@ def compact(address: str, most_files: int = 1) -> int:
         return changing(address, make)
 
 
-def _scattered(table: Table, most_files: int) -> list[list[File]]:
+def scattered(table: Table, most_files: int) -> list[list[File]]:
+    """The files of each bucket that has more than `most_files`."""
     by_bucket: defaultdict[int, list[File]] = defaultdict(list)
     for file in table.every_file:
         if table.key or file.size < LARGE:

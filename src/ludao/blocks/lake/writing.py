@@ -176,8 +176,13 @@ def store(connection: "duckdb.DuckDBPyConnection", table: Table, select: str) ->
     if not table.key:
         return _copy(connection, table, select, f"part-{_name()}.parquet")
     keys = ", ".join(quoted(name) for name in table.key)
+    if table.buckets == 1:
+        return store_in(connection, table, 0, f"{select} order by {keys}")
     bucketed = f"select *, {bucket_of(table.key, table.buckets)} as {BUCKET} from ({select})"
-    return _copy(connection, table, f"{bucketed} order by {BUCKET}, {keys}", "", f", partition_by ({BUCKET}), append")
+    if table.group < narrow.SMALLEST:
+        return _copy(connection, table, f"{bucketed} order by {BUCKET}, {keys}", "")
+    # By key alone: each bucket's rows keep that order, and keys often come nearly in it, which sorts fast.
+    return _copy(connection, table, f"{bucketed} order by {keys}", "", f", partition_by ({BUCKET}), append")
 
 
 def store_in(connection: "duckdb.DuckDBPyConnection", table: Table, bucket: int, select: str) -> list["AddAction"]:
@@ -195,8 +200,8 @@ def _copy(
     pattern = ", filename_pattern 'part-{uuid}'" if not name else ""
     rows: Sequence[Any] = narrow.write(connection, table, select, name, bucket) if is_narrow else connection.execute(
         f"copy ({select}) to {literal(str(target))}"
-        f" (format parquet, compression zstd, row_group_size {table.group if table.key else 122_880}"
-        f", return_stats{more}{pattern})"
+        f" (format parquet, compression zstd, compression_level 1, return_stats{more}{pattern}"
+        f", row_group_size {table.group if table.key else 122_880})"
     ).fetchall()
     return [_action(table, row, bucket) for row in rows if row[1]] if rows else []
 

@@ -15,6 +15,7 @@ from django.db import connection
 
 from ludao.base.actor import Actor
 from ludao.base.testing import databases
+from ludao.blocks.exchange import actions
 from ludao.blocks.exchange import public as exchange
 from ludao.blocks.exchange.models import Delivery, Heap, Run
 from ludao.blocks.identity.public import Organisation
@@ -34,6 +35,10 @@ from ludao.base.actor import Actor
 from ludao.blocks.exchange import public as exchange
 print("ready", flush=True)
 exchange.load.now(Actor.system("test"), about="source.test.kill", delivery=int(sys.argv[2]))
+"""
+REPLAY = CHILD[: CHILD.rindex("exchange.load")] + """
+from ludao.blocks.exchange import replaying
+replaying.replay.now(Actor.system("test"), about="source.test.kill", delivery=int(sys.argv[2]), generation=0)
 """
 
 
@@ -78,9 +83,27 @@ def test_a_load_killed_anywhere_ends_the_same(
     assert Run.objects.count() == 1 and Run.objects.get().inserted == ROWS - ROWS // 100
     assert Heap.objects.get().rows == ROWS // 100
 
+    # Two in three of the bad rows are mended by rule; the replay of it is killed anywhere too.
+    actions.mend_all(HOUSE, heap=Heap.objects.get(), column="amount_fen",
+                     expression="case when number like '%3%' then amount_fen else '7' end")
+    for _ in range(KILLS):
+        child = _child(delivery, REPLAY)
+        time.sleep(random.random() * 0.8)
+        os.kill(child.pid, signal.SIGKILL)
+        child.wait()
+    assert _child(delivery, REPLAY).wait() == 0
+    delivery.refresh_from_db()
+    left = sum("3" in f"N{n}" for n in range(0, ROWS, 100))
+    assert (delivery.open, delivery.generation, Heap.objects.get().rows) == (left, 1, left)
+    row = lake.sql("select count(*) as n, count(distinct number) as d, count(*) filter (amount_fen = 7) as mended"
+                   " from source.test.kill").arrow().to_pylist()[0]
+    assert row == {"n": ROWS - left, "d": ROWS - left, "mended": ROWS // 100 - left}
+    assert Run.objects.filter(kind="replay").count() == 1
+    assert Run.objects.get(kind="replay").inserted == ROWS // 100 - left
 
-def _child(delivery: Delivery) -> "subprocess.Popen[str]":
+
+def _child(delivery: Delivery, what: str = CHILD) -> "subprocess.Popen[str]":
     name = str(connection.settings_dict["NAME"])
-    child = subprocess.Popen([sys.executable, "-c", CHILD, name, str(delivery.pk)], text=True, stdout=subprocess.PIPE)
+    child = subprocess.Popen([sys.executable, "-c", what, name, str(delivery.pk)], text=True, stdout=subprocess.PIPE)
     assert child.stdout and child.stdout.readline() == "ready\n"
     return child

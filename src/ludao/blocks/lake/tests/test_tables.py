@@ -78,3 +78,38 @@ def test_write_and_lookup(lake, resident):
     assert lake.lookup("data.person.count", {"kind": 3}) == [{"kind": 3, "people": 50}]
     found = lake.lookup(resident, [{"id": "7"}, {"id": "77"}, {"id": "x"}], columns=("id", "n"))
     assert sorted(row["n"] for row in found) == [7, 77]
+
+
+def test_retention_keeps_what_versions_within_it_name_and_takes_the_rest(lake, resident):
+    from ludao.base.errors import Problem
+    from ludao.blocks.lake import tidying
+
+    for day in range(1, 7):
+        lake.merge(resident, rows(*((str(n), f"{day}日", n, day) for n in range(50))))
+    last = lake.describe(resident).version
+    assert lake.vacuum(resident, days=30) == 0
+    assert lake.sql(f"select distinct name from {resident}", as_of=1).rows() == [{"name": "1日"}]
+    stray = lake.describe(resident).folder / "_bucket=0" / "part-of-a-killed-writer.parquet"
+    stray.write_bytes(b"torn")
+    assert lake.vacuum(resident, days=0) > 1
+    assert not stray.exists()
+    assert lake.describe(resident).version >= last
+    assert set(names(lake, resident).values()) == {"6日"}
+    with pytest.raises(Problem, match="保留期|retention"):
+        lake.undo(resident, to=1)
+    with pytest.raises(Problem, match="保留期|retention"):
+        lake.changes(resident, 1).read_all()
+    lake.merge(resident, rows(("new", "新", 1, 7)))
+    tidying.tidy()
+    assert len(names(lake, resident)) == 51
+
+
+def test_the_doctor_tells_of_a_table_that_is_not_whole(lake, resident):
+    from ludao.blocks.lake import health
+
+    lake.merge(resident, rows(*((str(n), "名", n, 1) for n in range(50))))
+    assert (health.lake().state, health.lake().version) == ("up", "1 tables, 50 rows, 0.00 GiB")
+    table = lake.describe(resident)
+    (table.folder / table.files[0].path).unlink()
+    told = health.lake()
+    assert told.state == "down" and f"{resident} (1 of " in told.mend
