@@ -135,3 +135,24 @@ def narrow(session: "Session", definition: Definition) -> None:
             from sided window heaviest as (partition by one order by weight desc))
         where place = 1 and {definition.lone_weight} > 0 and weight >= {definition.lone_weight}
           and coalesce(next, -1000) < weight - {NEAR}""")
+    _sole(session, definition)
+
+
+def _sole(session: "Session", definition: Definition) -> None:
+    """What only one can have: a node without an id that has it joins the one attested holder who has it too. Weights
+    cannot say so, as a name that comes up twice among a million counts no more than being one of a million."""
+    if not definition.sole:
+        return
+    names = ", ".join(f'"{name}"' for name in definition.sole)
+    filled = " and ".join(f'"{name}" is not null' for name in definition.sole)
+    run = session.connection.execute
+    run(f"""
+        create or replace temp table only_one as
+        select n.node as l, h.node as r from node n join (
+            select {names}, any_value(node) as node from node where kind = {ATTESTED} and {filled}
+            group by {names} having count(*) = 1) h using ({names})
+        where n.kind = {NONE}""")
+    run("delete from edge e using only_one o"
+        " where (e.l = o.l and e.r = o.r) or (e.l = o.r and e.r = o.l)")
+    reason = ";".join(f"{name}:sole" for name in definition.sole)
+    run(f"insert into edge select l, r, {definition.link_weight}, '{reason}' from only_one")

@@ -17,7 +17,7 @@ from ludao.base.text import t
 from ludao.blocks.profile import cleaning
 
 WORDS = {"profile", "title", "address", "golden", "entity", "id", "fields", "domains", "sources", "attached",
-         "compare", "block", "train", "weights", "limits", "relations", "groups"}
+         "compare", "block", "train", "sole", "weights", "limits", "relations", "groups"}
 
 
 @dataclass(frozen=True)
@@ -113,6 +113,7 @@ class Definition:
     compare: tuple[Comparison, ...] = ()
     block: tuple[tuple[str, ...], ...] = ()
     train: tuple[tuple[str, ...], ...] = ()
+    sole: tuple[str, ...] = ()  # fields that, together, only one entity has: a company's registered name
     link_weight: float = 8.0
     doubt_weight: float = 0.0
     lone_weight: float = 0.0    # enough where nobody else comes near; 0: never
@@ -178,6 +179,7 @@ def parse(text: str, where: str = "") -> Definition:
         compare=tuple(Comparison(**words) for words in raw.get("compare", ())),
         block=tuple(tuple(rule) for rule in raw.get("block", ())),
         train=tuple(tuple(rule) for rule in raw.get("train", ())),
+        sole=tuple(raw.get("sole", ())),
         link_weight=float(weights.get("link", 8)), doubt_weight=float(weights.get("doubt", 0)),
         lone_weight=float(weights.get("lone", 0)),
         most_pairs=int(limits.get("pairs", 200_000_000)), most_in_block=int(limits.get("block", 20_000)),
@@ -208,6 +210,9 @@ def _faults(definition: Definition) -> Iterator[str]:
         for word in rule:
             if word.split(".")[0] not in known:
                 yield f"block or train: no field {word}"
+    compared = {one.field for one in definition.compare}
+    for name in set(definition.sole) - compared:
+        yield f"sole: {name} is not compared"
     if definition.id and definition.id not in known:
         yield f"id: no field {definition.id}"
 

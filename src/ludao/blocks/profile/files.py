@@ -117,6 +117,7 @@ LEVELS = {
     "first": t("同姓", "same surname"),
     "surname": t("姓氏一致", "surname agrees"), "year": t("同年", "same year"), "close": t("很像", "very alike"),
     "near": t("相近", "alike"), "else": t("不同", "differ"),
+    "sole": t("一致，且别无第二家", "agree, and no other has it"),
     "questioned": t("相同但姓名不符", "agree, but the names do not"),
 }
 

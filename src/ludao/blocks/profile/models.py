@@ -24,7 +24,7 @@ class Weights(models.Model):
     """A trained model: every link names the version that weighed it."""
 
     scope = None
-    definition = models.CharField(t("定义", "Definition"), max_length=40)
+    definition = models.CharField(t("定义", "Definition"), max_length=40, choices=NAMES)
     version = models.PositiveIntegerField(t("版本", "Version"))
     model = models.JSONField(t("模型", "Model"))
     nodes = models.PositiveBigIntegerField(t("训练所用对象数", "Nodes it was trained on"), default=0)
@@ -42,7 +42,7 @@ class Run(models.Model):
     """One linking of a definition: all anew, or what came since."""
 
     scope = None
-    definition = models.CharField(t("定义", "Definition"), max_length=40)
+    definition = models.CharField(t("定义", "Definition"), max_length=40, choices=NAMES)
     is_full = models.BooleanField(t("全量", "All anew"), default=True)
     weights = models.ForeignKey(Weights, models.PROTECT, null=True, blank=True, related_name="runs",
                                 verbose_name=t("权重模型", "Weights"))
@@ -99,7 +99,8 @@ class Rate(models.Model):
 
     @property
     def share(self) -> int:
-        return round(100 * (self.records - self.alone) / self.records) if self.records else 0
+        """In whole per cent; 100 only where all are linked."""
+        return 100 * (self.records - self.alone) // self.records if self.records else 0
 
 
 class Doubt(models.Model):

@@ -17,6 +17,13 @@ if TYPE_CHECKING:
 
 PER_BUCKET = 20_000
 GROUPS = {"file": 128}  # rows of a row group, where they are wide
+TITLES = {
+    "golden": ("黄金记录", "golden record"), "record": ("记录与档案对照", "records by file"),
+    "conflict": ("不一致的值", "conflicting values"), "relation": ("关系", "relations"),
+    "file": ("整份档案", "whole files"), "index": ("档案检索", "index of files"),
+    "standard": ("规整后的记录", "cleaned records"),
+    "node": ("归并节点", "nodes of the linking"), "edge": ("归并连边", "edges of the linking"),
+}
 RECORD = ("source", "part", "record_key")
 
 
@@ -214,6 +221,11 @@ def _index(put: "_Put", session: "Session", definition: Definition, is_full: boo
                 ("word",), "semi join wording using (word)")
 
 
+def titles(definition: Definition, table: str) -> dict[str, str]:
+    zh, en = TITLES.get(table, TITLES["golden"])
+    return {"zh": f"{definition.zh}{zh}", "en": f"{definition.en}: {en}"}
+
+
 class _Put:
     """Writes one table: whole, or the rows of the chosen entities with those that are gone."""
 
@@ -234,7 +246,7 @@ class _Put:
         reader = self.session.sql(rows).reader() if isinstance(rows, str) else rows
         if not lake.exists(address) or table in GROUPS:
             lake.create(address, reader.schema, key=tuple(key), buckets=buckets if key else 1,
-                        group=GROUPS.get(table, 0))
+                        group=GROUPS.get(table, 0), title=titles(self.definition, table))
         lake.replace(address, reader, run=self.run)
 
     def changed(self, table: str, rows: Any, key: Sequence[str], scope: str) -> None:

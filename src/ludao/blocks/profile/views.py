@@ -7,6 +7,7 @@ from django.shortcuts import render
 
 from ludao.base.masks import mask
 from ludao.base.text import t
+from ludao.blocks.catalogue.public import Entry
 from ludao.blocks.lake import public as lake
 from ludao.blocks.profile import definition, weighing
 from ludao.blocks.profile.files import LEVELS
@@ -52,8 +53,10 @@ def rates(request: HttpRequest) -> HttpResponse:
     name = chosen(request)
     run = Run.objects.filter(definition=name).exclude(ended_at=None).order_by("-pk").first()
     found = list(run.rates.order_by("pk")) if run else []
+    named = Entry.objects.in_bulk({rate.source for rate in found})
     return render(request, "profile/rates.html", {
-        "title": t("来源归并率", "Sources"), "tabs": tabs(request), "run": run, "rates": found, "of": name,
+        "title": t("来源归并率", "Sources"), "tabs": tabs(request), "run": run,
+        "rates": [(named.get(rate.source, rate.source), rate) for rate in found], "of": name,
         "as_of": run.ended_at if run else None})
 
 

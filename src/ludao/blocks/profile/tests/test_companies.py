@@ -44,7 +44,7 @@ def market(lake):
 
 
 def homes(lake):
-    rows = lake.sql('select source, record_key, company_id, "by" from data.enterprise.record').rows()
+    rows = lake.sql('select source, record_key, company_id, "by", reason from data.enterprise.record').rows()
     return {(r["source"], r["record_key"]): r for r in rows}
 
 
@@ -86,3 +86,32 @@ def test_what_a_clerk_joined_or_parted_holds_for_enterprises(lake, market):
         profile.link("company", since=since)
         assert of("x") == one
         assert of("y") != other
+
+
+def test_a_company_without_a_code_is_known_by_its_name(lake, market):
+    """A registered name is one company's in its register (企业名称登记管理规定, article 17)."""
+    from ludao.blocks.profile import public as profile
+
+    lay(lake, "source.market.enterprise", ("credit_code",), [{
+        **{k: v for k, v in companies(701)[700].items() if k not in ("word", "trade")}, "name": market[7]["name"]}])
+    lay(lake, "source.court.dishonest", ("case_number",), [
+        {"case_number": "same", "party_kind": "enterprise", "credit_code": "", "name": market[3]["name"]},
+        {"case_number": "form", "party_kind": "enterprise", "credit_code": "",
+         "name": f"{market[4]['word']}{market[4]['trade']}公司"},
+        {"case_number": "twice", "party_kind": "enterprise", "credit_code": "", "name": market[7]["name"]},
+        {"case_number": "other", "party_kind": "enterprise", "credit_code": "",
+         "name": f"厦门{market[5]['word']}与{market[6]['word']}{market[5]['trade']}有限公司"}])
+    for since in (False, True):
+        profile.link("company", since=since)
+        found = homes(lake)
+
+        def of(key, found=found):
+            row = found["source.court.dishonest", key]
+            return row["company_id"], row["by"]
+
+        registered = {n: found["source.market.enterprise", market[n]["credit_code"]]["company_id"] for n in range(8)}
+        assert of("same") == (registered[3], "weight")
+        assert of("twice")[1] == "alone"  # two have the name: a clerk says whose it is
+        assert of("form") == (registered[4], "weight")
+        assert of("other")[0] not in registered.values()
+    assert "别无第二家" in profile.explain("company", found["source.court.dishonest", "same"]["reason"])
