@@ -105,8 +105,13 @@ def _inferred(table: Any) -> dict[str, Any]:
                             "masks": opened().get(field.name, ""),
                             "means": "mixed" if "<" in str(field.type) else named().get(field.name, "")}
                for field in table.schema}
-    return {"address": table.address, "inferred": True, "kind": "table", "title": {"zh": table.title or table.address,
-            "en": table.address}, "owner": "xm-dsj", "key": list(table.key), "columns": columns}
+    return {"address": table.address, "inferred": True, "kind": "table", "title": _pair(table),
+             "owner": "xm-dsj", "key": list(table.key), "columns": columns}
+
+
+def _pair(table: Any) -> dict[str, str]:
+    given = table.titles or table.address
+    return {"zh": given, "en": table.address} if isinstance(given, str) else dict(given)
 
 
 def _type(arrow: str) -> str:

@@ -34,7 +34,7 @@ def set_up(table: dict[str, Any]) -> Source:
             t(f"{contract.address} 属于另一个单位", f"{contract.address} belongs to another organisation"),
             field="address",
         )
-    lake.create(contract.address, contract.schema, contract.key, contract.buckets, zh)
+    lake.create(contract.address, contract.schema, contract.key, contract.buckets, {"zh": zh, "en": en})
     given = {
         "title_zh": zh,
         "title_en": en,

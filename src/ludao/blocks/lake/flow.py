@@ -42,7 +42,7 @@ def flow(address: str) -> Flowed:
     # A note without its table (the files were lost, or are another installation's) says nothing.
     known = Flow.objects.filter(address=address).first() if tables.exists(address) else None
     began, mark = time.monotonic(), _mark()
-    writing.create(address, _schema(dataset), dataset.key, title=dataset.titles["zh"])
+    writing.create(address, _schema(dataset), dataset.key, title=dataset.titles)
     since = known.mark if known else None
     touched = _touched(dataset, since) if since else None
     if touched is not None and not touched:

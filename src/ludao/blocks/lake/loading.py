@@ -8,7 +8,7 @@ from ludao.blocks.lake import table as tables
 from ludao.blocks.lake.reading import cluster_of, sql
 from ludao.blocks.lake.session import Session, session
 from ludao.blocks.lake.table import Table
-from ludao.blocks.lake.writing import Change, changing, create, fitted, store
+from ludao.blocks.lake.writing import Change, Titles, changing, create, fitted, store
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -55,7 +55,7 @@ def _rows(action: Any) -> int:
 
 def write(address: str, query: str, parameters: Mapping[str, Any] | None = None, *, mode: str = "replace",
           key: Sequence[str] = (), buckets: int = 1, at: str | None = None, run: str = "",
-          engine: str | None = None) -> int:
+          engine: str | None = None, title: Titles | None = None) -> int:
     """A query's result into a table, which is made or widened as the result asks; gives the new version.
     `mode`: replace, append or merge."""
     if where := cluster_of(engine):
@@ -69,7 +69,7 @@ def write(address: str, query: str, parameters: Mapping[str, Any] | None = None,
         else:
             source = f"({resolved})"
         schema = work.arrow(f"select * from {source} limit 0").schema
-        create(address, schema, key, buckets)
+        create(address, schema, key, buckets, title)
         if mode == "merge":
             return merging.merge_from(work, address, source, at, None, run).version
         return load_from(work, address, source, run, is_all=mode == "replace")

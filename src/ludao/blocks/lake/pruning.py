@@ -53,7 +53,7 @@ def _is_alone(select: exp.Select) -> bool:
     return not select.args.get("joins") and not select.args.get("laterals")
 
 
-def _asked(part: exp.Expression, alias: str, is_alone: bool, parameters: Mapping[str, Any]
+def _asked(part: exp.Expr, alias: str, is_alone: bool, parameters: Mapping[str, Any]
            ) -> Iterator[tuple[str, list[Any]]]:
     """`column = value` and `column in (values)`, of the table that goes by `alias`."""
     part = part.unnest()
@@ -71,7 +71,7 @@ def _asked(part: exp.Expression, alias: str, is_alone: bool, parameters: Mapping
                 yield column.name.lower(), values
 
 
-def _value(node: exp.Expression, parameters: Mapping[str, Any]) -> Any:
+def _value(node: exp.Expr, parameters: Mapping[str, Any]) -> Any:
     """A text or a whole number that is written or handed in; None for anything else."""
     match node:
         case exp.Literal():

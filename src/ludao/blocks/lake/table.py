@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ludao.base.errors import Problem
-from ludao.base.text import t
+from ludao.base.text import from_pair, t
 from ludao.blocks.lake import place
 
 if TYPE_CHECKING:
@@ -44,7 +44,7 @@ class Table:
     """What is known of a table in one version. `rows` and `bytes` count what is not deleted."""
 
     address: str
-    title: str
+    titles: dict[str, str] | str
     key: tuple[str, ...]
     buckets: int
     group: int  # rows of a row group
@@ -54,6 +54,10 @@ class Table:
     updated_at: datetime
     every_file: tuple[File, ...]
     folder: Path
+
+    @property
+    def title(self) -> str:
+        return from_pair(self.titles)
 
     @property
     def files(self) -> list[File]:
@@ -149,7 +153,7 @@ def read(delta: "DeltaTable", address: str) -> Table:
     whole = schema.remove(schema.get_field_index(BUCKET)) if BUCKET in schema.names else schema
     actions = pa.table(delta.get_add_actions(flatten=True)).to_pylist()
     return Table(
-        address=address, title=about.get("title", ""), key=tuple(about.get("key", ())),
+        address=address, titles=about.get("title", ""), key=tuple(about.get("key", ())),
         buckets=about.get("buckets", 1), group=about.get("group") or ROWS_A_GROUP,
         is_widened=about.get("widened", False), schema=whole,
         version=delta.version(), updated_at=_committed_at(delta), folder=place.folder(address),

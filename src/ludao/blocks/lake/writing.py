@@ -22,6 +22,8 @@ if TYPE_CHECKING:
     from deltalake.transaction import AddAction
 
 MOST_TRIES = 50
+FEW_BUCKETS = 64
+Titles = dict[str, str] | str
 
 
 @dataclass
@@ -77,7 +79,7 @@ def discard(table: Table, change: Change) -> None:
 
 
 def create(address: str, schema: "pa.Schema", key: Sequence[str] = (), buckets: int = 1,
-           title: str | None = None, group: int = 0) -> None:
+           title: Titles | None = None, group: int = 0) -> None:
     """Make the table, or add the columns that it lacks. Raises Problem when the schema contradicts what stands.
     `group`: rows of a row group, fewer where rows are wide and asked for by key; what stands is not written anew."""
     with place.writing(address):
@@ -87,7 +89,7 @@ def create(address: str, schema: "pa.Schema", key: Sequence[str] = (), buckets: 
             _make(address, normal(schema), tuple(key), max(1, buckets), title or "", group)
 
 
-def _make(address: str, schema: "pa.Schema", key: tuple[str, ...], buckets: int, title: str, group: int) -> None:
+def _make(address: str, schema: "pa.Schema", key: tuple[str, ...], buckets: int, title: Titles, group: int) -> None:
     import pyarrow as pa
     from deltalake import DeltaTable
 
@@ -101,7 +103,7 @@ def _make(address: str, schema: "pa.Schema", key: tuple[str, ...], buckets: int,
     )
 
 
-def _about(title: str, key: tuple[str, ...], buckets: int, group: int, is_widened: bool = False) -> str:
+def _about(title: Titles, key: tuple[str, ...], buckets: int, group: int, is_widened: bool = False) -> str:
     return json.dumps({"title": title, "key": key, "buckets": buckets, "group": group, "widened": is_widened},
                       ensure_ascii=False)
 
@@ -121,7 +123,7 @@ def _widen(table: Table, schema: "pa.Schema", key: tuple[str, ...], group: int) 
     new = [f for f in schema if f.name not in stand]
     is_widened = table.is_widened or bool(new and table.every_file)
     if (is_widened, group or table.group) != (table.is_widened, table.group):
-        about = _about(table.title, table.key, table.buckets, group or table.group, is_widened)
+        about = _about(table.titles, table.key, table.buckets, group or table.group, is_widened)
         tables.opened(table.address).alter.set_table_description(about)
     if new:
         import pyarrow as pa
@@ -181,8 +183,10 @@ def store(connection: "duckdb.DuckDBPyConnection", table: Table, select: str) ->
     bucketed = f"select *, {bucket_of(table.key, table.buckets)} as {BUCKET} from ({select})"
     if table.group < narrow.SMALLEST:
         return _copy(connection, table, f"{bucketed} order by {BUCKET}, {keys}", "")
-    # By key alone: each bucket's rows keep that order, and keys often come nearly in it, which sorts fast.
-    return _copy(connection, table, f"{bucketed} order by {keys}", "", f", partition_by ({BUCKET}), append")
+    # By key alone: each bucket's rows keep that order, and keys often come nearly in it, which sorts fast. The engine
+    # writes half a million rows at a time, which of many buckets would be small groups.
+    order = keys if table.buckets <= FEW_BUCKETS else f"{BUCKET}, {keys}"
+    return _copy(connection, table, f"{bucketed} order by {order}", "", f", partition_by ({BUCKET}), append")
 
 
 def store_in(connection: "duckdb.DuckDBPyConnection", table: Table, bucket: int, select: str) -> list["AddAction"]:

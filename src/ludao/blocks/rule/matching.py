@@ -35,7 +35,8 @@ def match(
     if where:
         lake.write(into, query, mode="merge", key=[facts.key, "policy"], run=run)
     else:
-        lake.write(into, query, mode="replace", key=[facts.key, "policy"], run=run)
+        title = {"zh": f"政策匹配结果：{facts.title['zh']}", "en": f"Matches of policies: {facts.title['en']}"}
+        lake.write(into, query, mode="replace", key=[facts.key, "policy"], run=run, title=title)
     return parts
 
 

@@ -22,6 +22,7 @@ ENTITIES = {
 }
 RECORDS = {"person": "data.person.record", "company": "data.enterprise.record"}
 MATCHES = {"person": "data.benefit.person_match", "company": "data.benefit.company_match"}
+MOST_CHANGED = 5_000  # files; of more of them all are judged, which is one pass
 TYPES = {"number": "double", "money": "bigint", "text": "varchar", "boolean": "boolean", "date": "date"}
 
 
@@ -104,11 +105,38 @@ def _column(name: str, column: dict[str, Any], number: int | None) -> str:
 
 
 def compose(entity: str, on: date, run: str = "", only: Collection[str] = ()) -> int:
-    """Write the facts of all entities, or of `only` these; gives the table's new version."""
+    """Write the facts of all entities, or of `only` these; gives the table's new version. Rows that say what they said
+    are left alone, so that `lake.changes` tells whose facts are new."""
+    address, key, whose = ENTITIES[entity]
+    if not lake.exists(address):
+        title = {"zh": f"免申即享：{whose['zh']}事实", "en": f"Benefits: facts, {whose['en']}"}
+        return lake.write(address, query(entity, on), key=[key], buckets=16, run=run, title=title)
+    if only:
+        return lake.write(address, query(entity, on, only), mode="merge", key=[key], run=run)
+    with lake.session() as work:
+        work.sql(f"create temp table composed as {query(entity, on)}")
+        lake.create(address, work.arrow("select * from composed limit 0").schema, key=[key])
+        work.sql(f"""
+            create temp table delta as select *, false as _gone from composed union all by name
+            select {key}, true as _gone from {address} anti join composed using ({key})""")
+        return lake.merge(address, "select * from delta", at=None, deletes="_gone", run=run, work=work).version
+
+
+def changed(entity: str, since: int) -> list[str] | None:
+    """Whose facts are new since a version; None where all have to be looked at: they are many, the version is past
+    retention, or a file went into another, which concerns what that one claimed."""
     address, key, _ = ENTITIES[entity]
-    mode = "merge" if only and lake.exists(address) else "replace"
-    wanted = only if mode == "merge" else ()
-    return lake.write(address, query(entity, on, wanted), mode=mode, key=[key], buckets=16, run=run)
+    found: list[str] = []
+    try:
+        for batch in lake.changes(address, since):
+            if "delete" in batch.column("_change").to_pylist():
+                return None
+            found += batch.column(key).to_pylist()
+            if len(found) > MOST_CHANGED:
+                return None
+    except Problem:
+        return None
+    return found
 
 
 def _id(text: str) -> str:
