@@ -1,6 +1,7 @@
 """What is done with benefits: matched, confirmed once, paid in batches, objected to, decided, recovered."""
 
 import re
+from collections import Counter
 from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Annotated, Any, Literal
@@ -17,13 +18,14 @@ from ludao.base.text import t
 from ludao.base.work import Progress, work
 from ludao.blocks.catalogue import public as catalogue
 from ludao.blocks.identity.public import Person
+from ludao.blocks.lake import public as lake
 from ludao.blocks.rule import public as rule
 from ludao.blocks.rule.public import Policy
 
 from . import facts, offering, paying
 from .claiming import identity_of
 from .mine import unbound
-from .models import Batch, Budget, Objection, Offer, Order, Recovery
+from .models import Batch, Budget, Matched, Objection, Offer, Order, Recovery
 
 Account = Annotated[
     str,
@@ -44,29 +46,41 @@ Entity = Annotated[
 
 
 TOLD = 500  # offers that one event tells of
+AT_ONCE = 800  # files whose numbers fit into one announcement
 
 
 @work("data.benefit.match", title=t("免申即享匹配", "Find who qualifies"))
 def matching(
     progress: Progress, *, entity: Literal["person", "company"], on: str = "", only: Sequence[str] = ()
 ) -> dict[str, Any]:
-    """Facts, matches, offers; of all, or of `only` these files. Right when run again."""
+    """Facts, matches, offers; of all, of `only` these files, or, on a day and by policies that were matched already,
+    of those whose facts are new. Right when run again."""
     day = date.fromisoformat(on) if on else clock.today()
     at, run = clock.now(), f"benefit-{progress.work.pk}"
     progress.tell(0, 4, str(t("汇集数据", "Compose the facts")))
-    facts.compose(entity, day, run, only)
+    version = facts.compose(entity, day, run, only)
     address = facts.ENTITIES[entity][0]
     if not only:
         catalogue.derived(address, sql=facts.query(entity, day), by="data.benefit")
     progress.check()
     progress.tell(1, 4, str(t("按政策逐条判断", "Judge by every policy")))
-    rule.match(entity, day, facts.MATCHES[entity], run=run, where=facts.these(entity, only))
+    policies = {one.policy.code: one.version for one in rule.in_force(entity, day)}
+    few = list(only) or Matched.news(entity, day, policies)
+    if few is None or few:
+        rule.match(entity, day, facts.MATCHES[entity], run=run, where=facts.these(entity, few or ()))
     progress.tell(2, 4, str(t("统计", "Count")))
-    counted = rule.count(facts.MATCHES[entity], day)
+    counted = rule.count(facts.MATCHES[entity], day) if policies else []
     progress.tell(3, 4, str(t("通知符合的人和企业", "Offer")))
-    counts = announce(progress.actor, entity=entity, on=day, at=at, only=" ".join(only))
+    counts: Counter[str] = Counter()
+    for start in range(0, 1 if few is None else len(few), AT_ONCE):
+        some = " ".join((few or [])[start : start + AT_ONCE])
+        counts.update(announce(progress.actor, entity=entity, on=day, at=at, only=some))
+    if not only:
+        Matched.objects.update_or_create(entity=entity, defaults={"on": day, "version": version, "policies": policies})
     progress.tell(4, 4)
-    return {"policies": len(counted), "met": sum(int(r["met"]) for r in counted), **counts}
+    judged = lake.describe(address).rows if few is None else len(few)
+    return {"policies": len(counted), "judged": judged, "met": sum(int(r["met"]) for r in counted),
+            **{name: counts[name] for name in ("offered", "changed", "withdrawn", "recoveries")}}
 
 
 @action(

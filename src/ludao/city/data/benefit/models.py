@@ -1,5 +1,6 @@
 """What is kept of benefits: budgets, offers, who was paid for what, orders, batches, objections and recoveries."""
 
+from datetime import date
 from typing import Any
 
 from django.db import models
@@ -10,6 +11,8 @@ from ludao.base.rights import Scope
 from ludao.base.text import t
 from ludao.blocks.identity.public import Person
 from ludao.blocks.rule.public import Policy
+
+from . import facts
 
 ENTITIES = [("person", t("个人", "Person")), ("company", t("企业", "Enterprise"))]
 
@@ -281,6 +284,29 @@ class Recovery(models.Model):
 
     def get_absolute_url(self) -> str:
         return f"/data/benefit/recovery/{self.pk}/"
+
+
+class Matched(models.Model):
+    """What the last matching of all had before it: the day, the version of the facts, the policies by version. While
+    day and policies stay, only those whose facts are new since are judged again."""
+
+    scope = None
+    entity = models.CharField(t("对象", "For"), max_length=10, choices=ENTITIES, primary_key=True)
+    on = models.DateField(t("日期", "Day"))
+    version = models.PositiveBigIntegerField(t("数据版本", "Version of the facts"))
+    policies = models.JSONField(t("政策版本", "Policies"), default=dict)
+
+    class Meta:
+        verbose_name = t("上次匹配", "Last matching")
+
+    def __str__(self) -> str:
+        return f"{self.entity} {self.on}"
+
+    @classmethod
+    def news(cls, entity: str, on: date, policies: dict[str, int]) -> list[str] | None:
+        """The files to be judged again; None for all."""
+        last = cls.objects.filter(entity=entity, on=on).first()
+        return facts.changed(entity, last.version) if last and last.policies == policies else None
 
 
 Rows = list[dict[str, Any]]

@@ -258,6 +258,32 @@ def test_a_few_files_are_judged_again_alone(town: None) -> None:
     assert offer_of("b", "person.elderly_90").state == "offered"
 
 
+def test_after_new_data_only_those_are_judged_whose_facts_are_new(town: None) -> None:
+    from ludao.blocks.rule import public as rule
+
+    people(*((f"p{n:02}", f"90{n:02}", 40, "") for n in range(30)), ("a", "11", 85, ""))
+    assert run()["judged"] == 31
+    assert run()["judged"] == 0
+    people(*((f"p{n:02}", f"90{n:02}", 85 if n == 7 else 40, "") for n in range(30)), ("a", "11", 60, ""))
+    again = run()
+    assert (again["judged"], again["withdrawn"]) == (2, Offer.objects.filter(entity_id="a").count())
+    assert offer_of("p07", "person.elderly_80").state == "offered"
+    before = {(r["person_id"], r["policy"]): r["state"] for r in matches()}
+    policy = rule.Policy.objects.get(code="person.elderly_80")
+    rule.end(SYSTEM, policy=policy, on=TODAY, reason="测试：停止执行")
+    assert run()["judged"] == 31  # another set of policies
+    assert {(r["person_id"], r["policy"]): r["state"] for r in matches()} == {
+        key: state for key, state in before.items() if key[1] != "person.elderly_80"}
+    people(*((f"p{n:02}", f"90{n:02}", 40, "") for n in range(29)), ("a", "11", 60, ""))
+    assert run()["judged"] == 30  # a file is gone: it may have gone into another
+
+
+def matches() -> list[dict[str, Any]]:
+    from ludao.blocks.lake import public as lake
+
+    return lake.sql("select person_id, policy, state from data.benefit.person_match").rows()
+
+
 def test_who_opens_an_account_later_finds_the_offer(town: None) -> None:
     from ludao.base.actor import Actor
     from ludao.city.data.benefit.mine import unbound
