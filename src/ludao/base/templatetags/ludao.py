@@ -198,10 +198,16 @@ def meter(value: float | None, maximum: float = 100, label: str = "", tone: str 
     """How far something is: the bar and the figure, so that the bar is never the only sign."""
     if value is None:
         return NOTHING
-    words = label or f"{value / maximum * 100:.0f}%" if maximum else label
+    words = label or _per_cent(value / maximum * 100) if maximum else label
     return format_html('<span class="meter{}"><progress value="{}" max="{}" aria-label="{}"></progress>'
                        '<span class="meter-figure">{}</span></span>',
                        f" meter-{TONES.get(tone, tone)}" if tone else "", value, maximum, words, words)
+
+
+def _per_cent(value: float) -> str:
+    """Whole per cent; 99.6 is not told as 100, nor 0.4 as nothing."""
+    is_told = round(value) not in (0, 100) or value in (0, 100)
+    return f"{value:.0f}%" if is_told else f"{min(max(value, 0.1), 99.9):.1f}%" if 0 < value < 100 else f"{value:.0f}%"
 
 
 # — any value ———————————————————————————————————————————————————————————————————————————————————————
