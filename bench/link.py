@@ -14,6 +14,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+TURNS = 2
 RESIDENTS = 0.01  # of the city of 5.3 million, at scale 1
 
 
@@ -48,20 +49,31 @@ def load(folder: Path, scale: float) -> None:
 
 
 def measured(truth: Path, scale: float) -> Iterator[dict[str, Any]]:
+    """Ours and the peer take turns, the best of each counts. What both need, the records gathered and cleaned, is done
+    once a turn and counts for both; without it the note tells."""
     from ludao.blocks.profile import definition
     from ludao.blocks.profile.linking import Linking
 
-    linking = Linking(definition.get("person"), is_full=True)
-    began = time.perf_counter()
-    linking.resolve()
-    seconds = time.perf_counter() - began
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-    precision, recall = score(linking, truth)
-    peer, bare_precision, bare_recall = bare(linking, truth)
-    records = linking.run.records
+    ours, theirs, peak = [], [], 0.0
+    for _ in range(TURNS):
+        linking = Linking(definition.get("person"), is_full=True)
+        began = time.perf_counter()
+        linking.resolve()
+        ours.append((time.perf_counter() - began, linking.run.steps))
+        peak = peak or resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+        precision, recall = score(linking, truth)
+        bare_seconds, bare_precision, bare_recall = bare(linking, truth)
+        theirs.append((bare_seconds + linking.run.steps["gather"], bare_seconds))
+        linking.session.close()
+    seconds, steps = min(ours, key=lambda one: one[0])
+    peer, alone = min(theirs)
+    run = linking.run
+    told = ", ".join(f"{name} {taken:.1f}" for name, taken in steps.items())
+    without = f"bare without gathering {alone:.1f} s, against it {(seconds - steps['gather']) / alone:.2f}"
     yield {"name": "link.seconds", "value": seconds, "unit": "s", "peer": "bare Splink, same settings",
            "peer_value": peer, "ratio": seconds / peer, "scale": scale,
-           "note": f"{records} records, {linking.run.entities} persons, {linking.run.pairs} comparisons"}
+           "note": f"{run.records} records, {run.entities} persons, {run.pairs} comparisons; {told}; best of {TURNS}"
+                   f" turns; {without}"}
     yield {"name": "link.peak_mib", "value": peak, "unit": "MiB", "scale": scale}
     for name, value, peer_value in (("precision", precision, bare_precision), ("recall", recall, bare_recall),
                                     ("f1", f1(precision, recall), f1(bare_precision, bare_recall))):

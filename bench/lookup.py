@@ -1,6 +1,7 @@
 """Claim: rows of the lake by key, through HTTP with right, masks, message log and signature, on two cores.
 
-Peer: bare DuckDB in this process, the same keys from the very file that holds each, on as many threads.
+Peer: bare DuckDB in this process, the same keys from the very file that holds each, on as many threads. Theirs and
+ours take turns, the best counts.
 
     ludao bench lookup               2 million rows
     ludao bench lookup --scale 100   200 million rows, the full size
@@ -25,7 +26,8 @@ ROWS = 2_000_000
 ROWS_A_BUCKET = 100_000
 BATCH = 1_000_000
 CLIENTS = 16
-SECONDS = 12.0
+SECONDS = 18.0
+TURNS = 3
 PURPOSE = "基准测试"
 OWNER, HOLDER = "xm-gaj", "xm-dsj"
 COLUMNS = ("name", "birth_on", "phone", "area_code", "status")
@@ -46,13 +48,15 @@ def run(scale: float) -> Iterator[dict[str, Any]]:
         wait_for(port)
         ask = asker(port, address, token, rows)
         measure(ask, CLIENTS, 4.0)
-        per_second, times = measure(ask, CLIENTS, SECONDS)
+        bare_ask = bare(address, rows)
+        turns = [(measure(ask, CLIENTS, SECONDS / TURNS), measure(bare_ask, 2, SECONDS / TURNS)) for _ in range(TURNS)]
         alone, alone_times = measure(ask, 1, SECONDS / 3)
     finally:
         web.terminate()
         web.wait(20)
-    peer, peer_times = measure(bare(address, rows), 2, SECONDS / 2)
-    note = f"{rows:,} rows, {CLIENTS} clients, 2 web processes, clients on the same cores"
+    per_second, times = max((ours for ours, _ in turns), key=lambda one: one[0])
+    peer, peer_times = max((theirs for _, theirs in turns), key=lambda one: one[0])
+    note = f"{rows:,} rows, {CLIENTS} clients, 2 web processes, clients on the same cores; best of {TURNS} turns"
     yield {"name": "lookup.req_per_s", "value": per_second, "unit": "req/s", "peer": "bare DuckDB, the key's file",
            "peer_value": peer, "ratio": per_second / peer, "scale": scale, "note": note}
     yield {"name": "lookup.p95_ms", "value": at(times, 0.95), "unit": "ms", "peer": "bare DuckDB",

@@ -1,11 +1,13 @@
 """Claim: a million changed rows come into a table of fifty million by key about as fast as delta-rs alone does it,
 though ours also knows late rows, repeated ones and deletions, and counts what each delivery did.
 
-Peer: DeltaTable.merge of the same rows into the same table, unbucketed, as its documentation has it.
+Peer: DeltaTable.merge of the same rows into the same table, unbucketed, as its documentation has it. Theirs and
+ours take turns, the best counts.
 Scale 1 is 2 M rows and finishes in a minute; --scale 25 is the full size of 50 M rows.
 """
 
 import os
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -15,7 +17,7 @@ from pathlib import Path
 from typing import Any
 
 ADDRESS = "source.bench.merge"
-ROWS, SHARE, BUCKETS = 2_000_000, 50, 32
+ROWS, SHARE, BUCKETS, TURNS = 2_000_000, 50, 32, 3
 ROW = """select printf('%018d', {n}) as id, 'name' || ({n} % 9973) as name, {n} % 89 as age,
     {n} * 7 % 1000003 as amount, date '1950-01-01' + ({n} % 25000)::int as born_on,
     'address ' || md5(({n} / 3)::bigint::varchar) as address,
@@ -26,23 +28,32 @@ def run(scale: float) -> Iterator[dict[str, Any]]:
     rows = int(ROWS * scale)
     changed = max(1, rows // SHARE)
     with tempfile.TemporaryDirectory(prefix="ludao-merge-") as folder:
-        os.environ["LUDAO_FILES"] = folder
-        ours, ours_mib, counted = _apart("ours", rows, changed)
-        peer, peer_mib, _ = _apart("peer", rows, changed)
-    note = f"{changed:,} changed into {rows:,} rows; {counted}; reading them in is not counted"
+        for what in ("ours", "peer"):
+            _run(Path(folder) / "made", what, "make", rows, changed)
+        turns = [(_turn(Path(folder), "ours", rows, changed), _turn(Path(folder), "peer", rows, changed))
+                 for _ in range(TURNS)]
+    ours, ours_mib, counted = min(ours for ours, _ in turns)
+    peer, peer_mib, _ = min(peer for _, peer in turns)
+    note = f"{changed:,} changed into {rows:,} rows; {counted}; reading them in is not counted; best of {TURNS} turns"
     yield {"name": "merge.seconds", "value": ours, "unit": "s", "peer": "DeltaTable.merge", "peer_value": peer,
            "ratio": ours / peer, "scale": scale, "note": note}
     yield {"name": "merge.peak_mib", "value": ours_mib, "unit": "MiB", "peer": "DeltaTable.merge",
            "peer_value": peer_mib, "ratio": ours_mib / peer_mib, "scale": scale, "note": "highest resident memory"}
 
 
-def _apart(what: str, rows: int, changed: int) -> tuple[float, float, str]:
-    """Table made in one process, merged into in another, whose memory is measured."""
-    subprocess.run([sys.executable, __file__, what, "make", str(rows), str(changed)], check=True)
-    done = subprocess.run([sys.executable, __file__, what, "merge", str(rows), str(changed)], check=True,
-                          capture_output=True, text=True)
-    seconds, mib, counted = done.stdout.strip().splitlines()[-1].split("|")
+def _turn(folder: Path, what: str, rows: int, changed: int) -> tuple[float, float, str]:
+    """The table that was made, linked file by file, merged into by a process of its own, whose memory is measured."""
+    shutil.copytree(folder / "made", folder / "turn", copy_function=os.link)
+    told = _run(folder / "turn", what, "merge", rows, changed)
+    shutil.rmtree(folder / "turn")
+    seconds, mib, counted = told.strip().splitlines()[-1].split("|")
     return float(seconds), float(mib), counted
+
+
+def _run(folder: Path, *words: Any) -> str:
+    folder.mkdir(exist_ok=True)
+    return subprocess.run([sys.executable, __file__, *map(str, words)], check=True, stdout=subprocess.PIPE, text=True,
+                          env={**os.environ, "LUDAO_FILES": str(folder)}).stdout
 
 
 def main(what: str, step: str, rows: int, changed: int) -> None:
