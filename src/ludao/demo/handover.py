@@ -1,6 +1,8 @@
 """The departments hand over what they hold: generated once, then checked, loaded and linked like real deliveries."""
 
+import shutil
 from collections.abc import Callable
+from pathlib import Path
 
 from ludao.base import events, files
 from ludao.base.actor import Actor
@@ -18,10 +20,21 @@ def run(actor: Actor, scale: float, tell: Callable[[str], None]) -> None:
     done = out / f"scale-{scale:g}"
     if done.exists() and done.read_text() == tables:
         return
-    departments.generate(scale, SEED, out)
+    _generate(scale, out, tables)
     exchange.load_all(actor, out, departments.contracts(), tell)
     events.deliver_all()
     for name in ("company", "person"):  # employers and legal persons are companies with a name
         profile.link(name)
         tell(f"  linked {name}")
     done.write_text(tables)
+
+
+def _generate(scale: float, out: Path, tables: str) -> None:
+    """Once. What a killed generation left is swept: half a department's database cannot be written on."""
+    written = out / f"written-{scale:g}"
+    if written.exists() and written.read_text() == tables:
+        return
+    for left in [path for path in out.iterdir() if path.is_dir()]:
+        shutil.rmtree(left)
+    departments.generate(scale, SEED, out)
+    written.write_text(tables)
