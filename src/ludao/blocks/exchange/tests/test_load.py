@@ -240,3 +240,18 @@ def test_check_digits_in_sql_agree_with_the_ones_for_a_single_value(means: str) 
             assert is_valid, value
         except Problem:
             assert not is_valid or value.startswith("１"), value
+
+
+def test_a_moment_is_the_same_on_the_short_way_and_on_the_long() -> None:
+    """The offsets, the summers before 1992 and odd forms go the long way."""
+    import pyarrow as pa
+
+    column = Column(name="x", type="timestamp")
+    given = ["2022-06-30 08:00:00", "2022-06-30T08:00:00", "1988-07-01 12:00:00", "2022-06-30 08:00-08",
+             "2022-06-30 08:00+08", "2022-06-30 08:00:00Z", "2022-06-30 08:00:0Z", "2022-13-30 08:00:00",
+             " 2022-06-30 08:00:00 "]
+    with lake.session() as work:
+        work.register("g", pa.table({"x": given}))
+        found = work.arrow(f"select {meanings.typed(column, 'x')} as a, try_cast(trim(x) as timestamptz) as b from g")
+    assert found["a"].to_pylist() == found["b"].to_pylist()
+    assert found["a"].null_count == 1
