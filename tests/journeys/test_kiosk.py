@@ -39,7 +39,8 @@ def test_the_kiosk_reads_a_guide_and_ends_by_itself(page_of: Callable[..., Any])
     kiosk.locator(".channel-items a").first.click()
     kiosk.wait_for_url("**/kiosk/guide/**")
     assert kiosk.locator("[data-print]").is_visible()
-    sizes = kiosk.eval_on_selector_all("main a.btn, main button.btn", "e => e.map(x => x.getBoundingClientRect().height)")
+    tall = "e => e.map(x => x.getBoundingClientRect().height)"
+    sizes = kiosk.eval_on_selector_all("main a.btn, main button.btn", tall)
     assert min(sizes) >= 44
     kiosk.clock.run_for(61_000)
     kiosk.wait_for_url("**/services/channel/kiosk/")

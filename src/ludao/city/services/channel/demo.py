@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import transaction
 
 from ludao.base.actor import Actor
 from ludao.base.crypto import sm2_generate
@@ -25,11 +26,15 @@ ADDRESS = "演示地址，以政府公布为准"
 
 def load(actor: Actor, scale: float) -> None:
     """A second time changes nothing; the same at every scale."""
-    _place(actor)
     _sites(actor)
     _agreements()
     if not Partner.objects.exists():
         _partner(actor)
+
+
+def finish(actor: Actor, scale: float) -> None:
+    """Once the items are there, whichever folder came first."""
+    _place(actor)
     if not Appointment.objects.exists():
         _appointment()
 
@@ -73,6 +78,7 @@ def _agreements() -> None:
     )
 
 
+@transaction.atomic
 def _partner(actor: Actor) -> None:
     """A city that nobody answers for: its letters wait, as they do when a partner is down."""
     partner = acts.set_partner(
@@ -119,6 +125,7 @@ def _partner(actor: Actor) -> None:
     )
 
 
+@transaction.atomic
 def _appointment() -> None:
     slot = Slot.objects.filter(site__code="siming").order_by("begins_at").first()
     item: dict[str, Any] | None = next(iter(items.published(Actor.system("demonstration"))), None)

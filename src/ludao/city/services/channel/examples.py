@@ -5,8 +5,6 @@ from datetime import date, timedelta
 from typing import Any
 from uuid import uuid4
 
-from django.core.files.uploadedfile import SimpleUploadedFile
-
 from ludao.base import clock
 from ludao.base.actor import Actor
 from ludao.base.crypto import sm2_generate
@@ -18,9 +16,6 @@ from .models import Appointment, Letter, Offer, Partner, Placement, Relay, Site,
 ID = "110101199003079998"
 KEY = sm2_generate().public.hex()
 
-
-def _file(name: str = "材料.txt") -> SimpleUploadedFile:
-    return SimpleUploadedFile(name, f"样例 {uuid4()}".encode())
 
 
 def _partner() -> Partner:
@@ -74,7 +69,7 @@ def _letter() -> Letter:
 EXAMPLES: dict[str, Any] = {
     "place": lambda _: {"channel": "phone", "codes": _code()},
     "withdraw": lambda _: {"placements": Placement.objects.filter(is_on=True).order_by("-pk")[0]},
-    "set_site": {"code": "sample", "name_zh": "样例网点", "longitude": 118.1, "latitude": 24.5},
+    "set_site": {"is_open": True, "code": "sample", "name_zh": "样例网点", "longitude": 118.1, "latitude": 24.5},
     "open_slots": lambda _: {"site": Site.objects.filter(kind=Site.HALL).order_by("code")[0]},
     "close_slot": lambda _: {"slots": _slot()},
     "book": lambda _: {"slot": _slot(), "code": _code(), "channel": "portal"},
@@ -82,6 +77,7 @@ EXAMPLES: dict[str, Any] = {
     "check_in": lambda actor: {"code": seats.token(_appointment(actor, begins_at=clock.now() + timedelta(minutes=10)))},
     "serve": lambda actor: {"appointments": _appointment(actor, Appointment.ARRIVED)},
     "set_partner": {
+        "is_open": True,
         "code": "sample",
         "own_code": "xm",
         "name": "样例市",
@@ -96,9 +92,8 @@ EXAMPLES: dict[str, Any] = {
         "applicant": "李雷",
         "id_number": ID,
         "phone": "13900001234",
-        "papers": [_file()],
-    },
-    "supplement": lambda _: {"relay": _relay(Relay.CORRECTION, True), "papers": [_file()]},
+            },
+    "supplement": lambda _: {"relay": _relay(Relay.CORRECTION, True)},
     "call_back": lambda _: {"relay": _relay(Relay.SENT, True)},
     "hand_out": lambda _: {"relay": _relay(Relay.RETURNED, True)},
     "accept": lambda _: {"relay": _relay(Relay.RECEIVED, False)},

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from django.core.files.uploadedfile import UploadedFile
-from django.db import connection
+from django.db import connection, transaction
 
 from ludao.base import actions, clock
 from ludao.base.actor import Actor
@@ -41,6 +41,7 @@ def number(own_code: str) -> str:
     return f"{head}{int(last[len(head) :]) + 1 if last else 1:05d}"
 
 
+@transaction.atomic
 def move(actor: Actor, relay: Relay, state: str, words: str = "", by: str = "") -> Relay:
     """To the next state. Raises Conflict where that is not possible from where it stands."""
     locked = Relay.objects.select_for_update().get(pk=relay.pk)

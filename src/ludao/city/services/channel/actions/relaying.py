@@ -137,7 +137,7 @@ def collect(
     applicant: Annotated[str, Field(title=t("申请人姓名", "Applicant's name"), min_length=2, max_length=80), Private()],
     id_number: Annotated[str, Field(title=t("公民身份号码", "Id number"), max_length=18), Private()],
     phone: Annotated[str, Field(title=t("手机号", "Phone"), max_length=20), Private()],
-    papers: Files,
+    papers: Files = NOTHING,
     words: Words = "",
 ) -> Relay:
     id_number = identifiers.resident_id(id_number, "id_number", clock.today()).number
@@ -173,7 +173,7 @@ def collect(
     says=("services.channel.relay_moved",),
     when=lambda relay: relay.is_out and relay.state == Relay.CORRECTION,
 )
-def supplement(actor: Actor, relay: Relay, papers: Files, words: Words = "") -> Relay:
+def supplement(actor: Actor, relay: Relay, papers: Files = NOTHING, words: Words = "") -> Relay:
     kept = relaying.keep(actor, relay, papers)
     posting.post(
         actor, relay.partner, "papers", {"words": words, "by": actor.name, "papers": posting.listed(kept)}, relay
