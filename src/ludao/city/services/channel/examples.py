@@ -13,7 +13,7 @@ from ludao.blocks.identity.public import Person
 from . import items, keys, relaying, seats
 from .models import Appointment, Letter, Offer, Partner, Placement, Relay, Site, Slot
 
-ID = "110101199003079998"
+ID = "110101199003079999"
 KEY = sm2_generate().public.hex()
 
 
