@@ -46,6 +46,21 @@ def test_the_kiosk_reads_a_guide_and_ends_by_itself(page_of: Callable[..., Any])
     kiosk.wait_for_url("**/services/channel/kiosk/")
 
 
+def test_who_signs_in_at_the_kiosk_leaves_nothing(page_of: Callable[..., Any]) -> None:
+    kiosk = page_of("", width=1080, height=1920)
+    kiosk.goto("/services/channel/kiosk/")
+    kiosk.click("text=我的预约")
+    kiosk.fill("[name=username]", "lilei")
+    kiosk.fill("[name=password]", "ludao-demo")
+    kiosk.press("[name=password]", "Enter")
+    kiosk.wait_for_url("**/services/channel/mine/")
+    assert kiosk.locator("[data-kiosk-left]").is_visible()  # the kiosk's own shell, not the desk's
+    kiosk.click("text=结束并清除")
+    kiosk.wait_for_url("**/services/channel/kiosk/")
+    answer = kiosk.goto("/services/channel/mine/")
+    assert answer.status == 404
+
+
 @pytest.fixture
 def camera(tmp_path: Path) -> Callable[[str], Path]:
     """A film for the browser's camera: a code held still."""

@@ -17,7 +17,6 @@ ID = "110101199003079999"
 KEY = sm2_generate().public.hex()
 
 
-
 def _partner() -> Partner:
     return Partner.objects.update_or_create(
         code="sample", defaults={"own_code": "xm", "name": "样例市", "url": "http://127.0.0.1:9", "public_key": KEY}
@@ -92,7 +91,7 @@ EXAMPLES: dict[str, Any] = {
         "applicant": "李雷",
         "id_number": ID,
         "phone": "13900001234",
-            },
+    },
     "supplement": lambda _: {"relay": _relay(Relay.CORRECTION, True)},
     "call_back": lambda _: {"relay": _relay(Relay.SENT, True)},
     "hand_out": lambda _: {"relay": _relay(Relay.RETURNED, True)},

@@ -5,7 +5,7 @@ from datetime import date, timedelta
 from typing import Any
 
 from django.db import IntegrityError, connection, transaction
-from django.db.models import F, Max
+from django.db.models import Count, F, Max
 
 from ludao.base import clock
 from ludao.base.errors import Conflict
@@ -96,6 +96,12 @@ def arrive(appointment: Appointment) -> Appointment:
 def waiting(site: Site) -> int:
     """Who has checked in today and was not served yet."""
     return Appointment.objects.filter(slot__site=site, state=Appointment.ARRIVED, arrived_at__gte=_midnight()).count()
+
+
+def waiting_everywhere() -> dict[int, int]:
+    """The same for every site at once."""
+    here = Appointment.objects.filter(state=Appointment.ARRIVED, arrived_at__gte=_midnight())
+    return dict(here.values_list("slot__site").annotate(n=Count("pk")))
 
 
 def free_days(site: Site) -> dict[date, list[Slot]]:

@@ -4,6 +4,8 @@ from collections.abc import Callable
 from datetime import date
 from typing import Any
 
+from django.db import transaction
+
 from ludao.base import clock
 from ludao.base.actor import Actor
 from ludao.base.errors import LudaoError
@@ -25,7 +27,8 @@ def take(actor: Actor, partner: Partner, letter_id: str, kind: str, said: Said) 
     if not is_new:
         return letter
     try:
-        letter.relay = _KINDS[kind](actor, partner, said)
+        with transaction.atomic():
+            letter.relay = _KINDS[kind](actor, partner, said)
     except (LudaoError, LookupError, TypeError, ValueError) as error:
         letter.state, letter.error = "parked", f"{type(error).__name__}: {error}"[:500]
     letter.save()

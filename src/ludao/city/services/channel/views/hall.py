@@ -1,5 +1,6 @@
 """The hall: what this channel offers by department and object, what is asked most, and where one is served nearby."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from django.db.models import Count, QuerySet
@@ -30,12 +31,12 @@ def hall(request: HttpRequest) -> HttpResponse:
         "channel": channel,
         "objects": OBJECTS,
         "hot": rows.order_by("-applied", "code")[:12],
-        "departments": _departments(rows),
-        "near": [_shown(site, None) for site in Site.objects.filter(is_open=True, kind=Site.HALL).order_by("code")[:4]],
+        "departments": departments(rows),
+        "near": _shown(Site.objects.filter(is_open=True, kind=Site.HALL).order_by("code")[:4], None),
     }
-    narrowed, named = _narrowed(request, rows)
-    if narrowed is not None:
-        shown = list(narrowed.order_by("code")[: PAGE + 1])
+    found, named = narrowed(request, rows)
+    if found is not None:
+        shown = list(found.order_by("code")[: PAGE + 1])
         more = request.GET.copy()
         if len(shown) > PAGE:
             more["after"] = shown[PAGE - 1].code
@@ -47,7 +48,7 @@ def hall(request: HttpRequest) -> HttpResponse:
     return render(request, "services_channel/hall.html", context)
 
 
-def _narrowed(request: HttpRequest, rows: QuerySet[Placement]) -> tuple[QuerySet[Placement] | None, str]:
+def narrowed(request: HttpRequest, rows: QuerySet[Placement]) -> tuple[QuerySet[Placement] | None, str]:
     given = {name: request.GET.get(name, "") for name in ("organisation", "served", "event", "q", "after")}
     named = ""
     if not any(given.values()):
@@ -66,7 +67,7 @@ def _narrowed(request: HttpRequest, rows: QuerySet[Placement]) -> tuple[QuerySet
     return rows, named
 
 
-def _departments(rows: QuerySet[Placement]) -> list[dict[str, Any]]:
+def departments(rows: QuerySet[Placement]) -> list[dict[str, Any]]:
     counted = rows.values_list("organisation").annotate(n=Count("pk")).order_by("-n")
     bodies = Organisation.objects.in_bulk([code for code, _ in counted])
     return [{"code": code, "title": str(bodies[code]), "count": n} for code, n in counted if code in bodies]
@@ -78,7 +79,7 @@ def near(request: HttpRequest) -> HttpResponse:
     kind = request.GET.get("kind", "")
     sites = Site.objects.filter(is_open=True)
     sites = sites.filter(kind=kind) if kind in (Site.HALL, Site.KIOSK) else sites
-    shown = [_shown(site, place) for site in sites.order_by("code")[:300]]
+    shown = _shown(sites.order_by("code")[:300], place)
     if place:
         shown.sort(key=lambda one: one["metres"])
     return render(
@@ -103,14 +104,19 @@ def _place(request: HttpRequest) -> tuple[float, float] | None:
     return (lon, lat) if -180 <= lon <= 180 and -90 <= lat <= 90 else None
 
 
-def _shown(site: Site, place: tuple[float, float] | None) -> dict[str, Any]:
-    far = metres(place, (site.longitude, site.latitude)) if place else None
-    return {
-        "site": site,
-        "metres": far,
-        "far": f"{far / 1000:.1f} km" if far is not None else "",
-        "waiting": seats.waiting(site) if site.kind == Site.HALL else None,
-    }
+def _shown(sites: Iterable[Site], place: tuple[float, float] | None) -> list[dict[str, Any]]:
+    waiting, found = seats.waiting_everywhere(), []
+    for site in sites:
+        far = metres(place, (site.longitude, site.latitude)) if place else None
+        found.append(
+            {
+                "site": site,
+                "metres": far,
+                "far": f"{far / 1000:.1f} km" if far is not None else "",
+                "waiting": waiting.get(site.pk, 0) if site.kind == Site.HALL else None,
+            }
+        )
+    return found
 
 
 def overview(request: HttpRequest) -> HttpResponse:

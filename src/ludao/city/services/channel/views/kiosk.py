@@ -34,7 +34,7 @@ def home(request: HttpRequest) -> HttpResponse:
         _context(
             t("自助办事", "Help yourself"),
             hot=rows.order_by("-applied", "code")[:8],
-            departments=hall._departments(rows)[:24],
+            departments=hall.departments(rows)[:24],
             count=rows.count(),
         ),
     )
@@ -42,7 +42,7 @@ def home(request: HttpRequest) -> HttpResponse:
 
 def listed(request: HttpRequest) -> HttpResponse:
     enter(request)
-    rows, named = hall._narrowed(request, Placement.objects.filter(channel=KIOSK, is_on=True))
+    rows, named = hall.narrowed(request, Placement.objects.filter(channel=KIOSK, is_on=True))
     rows = Placement.objects.filter(channel=KIOSK, is_on=True) if rows is None else rows
     shown = list(rows.order_by("code")[:25])
     query = request.GET.copy()
