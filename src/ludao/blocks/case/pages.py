@@ -61,6 +61,7 @@ pages = [
     Page(
         "mine/", listed, t("我的办件", "My cases"), right="mine", icon="folder", words=("我的办件", "进度", "查询办件")
     ),
+    Form("lodge", icon="message-exclamation"),
     Page("mine/<int:pk>/", shown, t("我的办件", "My case"), right="mine", in_nav=False),
     Page("mine/<int:pk>/correct/", correcting, t("补正", "Correct"), right="mine", in_nav=False),
     Page("material/<int:pk>/file/", paper, t("材料", "Material"), right="", in_nav=False),

@@ -1,6 +1,6 @@
 """What is done with cases, by whoever does their steps, by their applicants and by those who watch over them."""
 
-from ludao.blocks.case.actions.applicant import ask, complain, correct, rate, urge, withdraw
+from ludao.blocks.case.actions.applicant import ask, complain, correct, lodge, rate, urge, withdraw
 from ludao.blocks.case.actions.linking import link, merge, note, remark
 from ludao.blocks.case.actions.phrases import add_phrase, drop_phrase, share_phrase
 from ludao.blocks.case.actions.steps import (
@@ -53,6 +53,7 @@ __all__ = [
     "give_opinion",
     "hand_over",
     "link",
+    "lodge",
     "merge",
     "note",
     "rate",

@@ -13,15 +13,16 @@ from ludao.base.actor import Actor
 from ludao.base.errors import Conflict, Problem, Problems
 from ludao.base.pages.forms import Choices, Kind
 from ludao.base.text import t
-from ludao.blocks.case import complaining, kinds, moving, story, working
+from ludao.blocks.case import complaining, holding, kinds, moving, opening, story, working
 from ludao.blocks.case.actions.fields import Data, Reason, Said
 from ludao.blocks.case.actions.steps import parsed
 from ludao.blocks.case.models import Case, Correction, Material, Mine, Rating, Task, Urging
 from ludao.blocks.document import public as document
 from ludao.blocks.form import public as forms
-from ludao.blocks.identity.public import Person, ancestors
+from ludao.blocks.identity.public import Organisation, Person, ancestors
 
 RIGHT = "case.mine"
+At = Annotated[Organisation, Field(title=t("被投诉单位", "Which office"))]
 URGED_EVERY = timedelta(days=1)
 
 
@@ -237,11 +238,26 @@ def _tell_holder(actor: Actor, case: Case, task: Task, key: str, **data: str) ->
 
 
 def holders_of(task: Task) -> list[Person]:
-    from ludao.blocks.case import holding
-
     found = holding.holders(task.role, task.organisation_id, ancestors(task.organisation_id), task.area_id or "")
     return list(found[:20])
 
 
 def _pk(actor: Actor) -> int | None:
     return int(actor.person) if actor.person else None
+
+
+@action(
+    "case.lodge",
+    title=t("服务投诉", "Complain about a service"),
+    right=RIGHT,
+    icon="message-exclamation",
+    says=("case.opened",),
+    lead=t(
+        "对某个窗口或单位的服务不满意，在这里投诉；对已有办件，请在办件页面投诉。",
+        "About an office or a counter; about a case of yours, complain on its page.",
+    ),
+)
+def lodge(actor: Actor, organisation: At, text: Said) -> Mine:
+    """About a service in general; a supervisor looks into it and calls back."""
+    made = complaining.open_in_general(actor, opening.Applicant.of(actor), organisation, text)
+    return Mine.objects.get(pk=made.pk)
