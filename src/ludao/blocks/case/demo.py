@@ -50,7 +50,7 @@ def finish(actor: Actor, scale: float) -> None:
 def _through(officer: Actor, citizen: Actor, cases: list[Case]) -> None:
     """The first waits; the others are accepted, returned, suspended, closed and rated, late and supervised."""
     _, returned, suspended, good, bad, late, watched = cases
-    actions.return_for_correction(officer, task=_step(returned), asked=["请说明是哪个窗口、什么时间"], days=5)
+    actions.return_for_correction(officer, task=_step(returned), asked=["请说明是哪个窗口、什么时间"], within=5)
     for case in (suspended, good, bad, late, watched):
         actions.accept(officer, task=_step(case))
     actions.suspend(

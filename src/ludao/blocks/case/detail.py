@@ -13,7 +13,7 @@ from ludao.base.errors import LudaoError, Problems, Refused
 from ludao.base.masks import mask
 from ludao.base.models import AuditLine
 from ludao.base.pages import forms as kit
-from ludao.base.text import t
+from ludao.base.text import from_pair, t
 from ludao.blocks.case import holding, kinds, memory, showing, standing
 from ludao.blocks.case.mine import of as of_mine
 from ludao.blocks.case.models import Case, Material, Phrase, Task, Urging
@@ -31,8 +31,6 @@ TABS = {
 ON_STEP = (
     "complete",
     "give_opinion",
-    "accept",
-    "refuse",
     "return_for_correction",
     "claim",
     "release",
@@ -206,7 +204,9 @@ def doing(
     found: dict[str, Any] = {
         "act": name,
         "outcomes": [
-            (verb, kinds.VERBS[verb]) for verb in task.verbs if verb not in ("correct",) and verb in kinds.VERBS
+            (verb, from_pair(dict(kinds.said(task.kind, verb))))
+            for verb in task.verbs
+            if verb not in ("correct",) and verb in kinds.VERBS
         ],
         "phrases": phrases(request),
         "problems": problems,
@@ -367,7 +367,7 @@ def tab(request: HttpRequest, case: Case) -> dict[str, Any]:
             return found | {"shown": "process", **showing.process(case)}
         case "audit":
             return found | {"shown": "audit", "audit": _audit(case)}
-    return found | {"shown": "story", "timeline": showing.timeline(case)}
+    return found | {"shown": "story", "timeline": showing.timeline(case, unmask=is_unmasked(request, case))}
 
 
 def _audit(case: Case) -> list[dict[str, Any]]:

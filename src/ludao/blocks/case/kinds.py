@@ -78,6 +78,16 @@ SAID: dict[str, Words] = {
     "correct": {"zh": "退回补正", "en": "Return for correction"},
     "back": {"zh": "退回上一步", "en": "Back one step"},
 }
+NOT_ACCEPTED: Words = {"zh": "不予受理", "en": "Refuse to accept"}
+
+
+def said(kind: str, verb: str) -> Words:
+    """What a step of this kind ends in, in both languages."""
+    if kind == "accept" and verb == "refuse":
+        return NOT_ACCEPTED
+    return SAID.get(verb, {"zh": verb, "en": verb})
+
+
 VERBS: dict[str, str] = {verb: t(words["zh"], words["en"]) for verb, words in SAID.items()}
 # What a drawing offers that names no verbs.
 OFFERED: dict[str, list[str]] = {

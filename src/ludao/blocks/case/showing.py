@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from ludao.base.masks import mask
 from ludao.base.text import t
 from ludao.blocks.case import kinds
 from ludao.blocks.case.models import Case, Entry, Task
@@ -65,7 +66,7 @@ def facts(case: Case, *, unmask: bool = False) -> list[dict[str, Any]]:
         for name, value in case.data.items()
         if isinstance(value, str | int | float) and not name.startswith("_")
     ]
-    return [{"title": t("申请内容", "What is asked"), "facts": rows}] if rows else []
+    return [{"title": t("所述内容", "In their words"), "facts": rows}] if rows else []
 
 
 def materials(case: Case) -> list[dict[str, Any]]:
@@ -89,19 +90,19 @@ def materials(case: Case) -> list[dict[str, Any]]:
     return found
 
 
-def timeline(case: Case, *, applicant: bool = False) -> list[dict[str, Any]]:
-    """The story, newest first; to the applicant without what is internal, and with the office rather than the name."""
+def timeline(case: Case, *, applicant: bool = False, unmask: bool = True) -> list[dict[str, Any]]:
+    """The story, newest first; to the applicant without what is internal; who acts for no office is masked."""
     rows = case.entries.order_by("-pk")
     rows = rows.filter(is_internal=False) if applicant else rows
-    return [_line(entry, applicant) for entry in rows[:200]]
+    return [_line(entry, unmask) for entry in rows[:200]]
 
 
-def _line(entry: Entry, applicant: bool) -> dict[str, Any]:
+def _line(entry: Entry, unmask: bool) -> dict[str, Any]:
     mark = t("（内部）", " (internal)") if entry.is_internal else ""
     return {
         "at": entry.at,
         "title": f"{entry}{mark}",
-        "who": entry.by,
+        "who": entry.by if unmask or entry.office else mask("name", entry.by),
         "organisation": entry.office,
         "text": entry.text,
         "icon": ICONS.get(entry.what, ""),

@@ -52,7 +52,7 @@ def _end(actor: Actor, task: Task, outcome: str, opinion: str, data: dict[str, A
 
 def _tell(actor: Actor, case: Case, task: Task) -> None:
     """The line of the story. What officers think before the decision is their own affair."""
-    word = kinds.SAID.get(task.outcome, {"zh": task.outcome, "en": task.outcome})
+    word = kinds.said(task.kind, task.outcome)
     is_internal = task.kind not in ("accept", "decide", "issue", "publish")
     story.write(
         actor,

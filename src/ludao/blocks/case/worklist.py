@@ -54,8 +54,8 @@ WORKLIST = List(
 
 def view(request: HttpRequest) -> HttpResponseBase:
     """The kit's list over the steps of one box."""
-    box = request.GET.get("box") if request.GET.get("box") in BOXES else "mine"
-    assert box is not None
+    asked = request.GET.get("box", "")
+    box = asked if asked in BOXES else "mine" if _count(request, "mine") else "free"
     declared = replace(
         WORKLIST,
         rows=_rows(request, box),
@@ -93,6 +93,7 @@ def _tabs(request: HttpRequest, box: str) -> dict[str, Any]:
             for key, title in BOXES.items()
         ],
         "box": box,
+        "keep": [("box", box)],
     }
 
 

@@ -22,4 +22,13 @@ Data = Annotated[
     Kind("text"),
 ]
 Days = Annotated[int, Field(title=t("期限（工作日）", "Term (working days)"), ge=1, le=60)]
+Until = Annotated[
+    int,
+    Field(
+        title=t("补正期限（工作日）", "Working days to correct"),
+        ge=0,
+        le=60,
+        description=t("0 为按类型规定的期限", "0 is what the kind says"),
+    ),
+]
 On = Annotated[date, Field(title=t("日期", "Day"))]

@@ -13,7 +13,7 @@ from ludao.base.errors import Conflict, Problem
 from ludao.base.pages.forms import Choices, Kind
 from ludao.base.text import t
 from ludao.blocks.case import deadlines, holding, kinds, memory, moving, story, working
-from ludao.blocks.case.actions.fields import Data, Days, Needed, Opinion, Reason
+from ludao.blocks.case.actions.fields import Data, Days, Needed, Opinion, Reason, Until
 from ludao.blocks.case.deadlines import Term
 from ludao.blocks.case.models import Case, Correction, Material, Task
 from ludao.blocks.identity.public import Organisation, Person, Post, ancestors
@@ -164,7 +164,7 @@ def return_for_correction(
         ),
     ],
     opinion: Opinion = "",
-    days: Days = 10,
+    within: Until = 0,
 ) -> Task:
     """Field by field and material by material; a second return needs a reason of its own (Licensing Law, article 32:
     once, within five days)."""
@@ -179,7 +179,7 @@ def return_for_correction(
         text=opinion,
         asked_by=actor.name,
         before=case.data,
-        due_at=deadlines.due(clock.now(), Term(days)),
+        due_at=deadlines.due(clock.now(), Term(within or kinds.get(case.kind).correction_days)),
     )
     codes = [item["name"] for item in items if item["kind"] == "material"]
     case.materials.filter(code__in=codes).update(state=Material.REJECTED)
@@ -305,13 +305,13 @@ def ask_opinions(
     question: Annotated[
         str, Field(title=t("征求什么意见", "What is asked"), min_length=2, max_length=500), Kind("text")
     ],
-    days: Days = 3,
+    within: Days = 3,
 ) -> Task:
     """Others give their opinions beside the drawing; the step is done when all are in."""
     case, task = moving.held_task(task)
     holding.require(actor, task)
     working.keep(actor, task)
-    due = min(deadlines.due(clock.now(), Term(days)), max(task.due_at, clock.now() + timedelta(hours=1)))
+    due = min(deadlines.due(clock.now(), Term(within)), max(task.due_at, clock.now() + timedelta(hours=1)))
     for post in posts:
         Task.objects.create(
             case=case,

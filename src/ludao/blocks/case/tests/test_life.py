@@ -83,7 +83,7 @@ def test_nobody_decides_for_themselves(way: None, acceptor: Actor) -> None:
 
 def test_correction_before_acceptance_starts_the_term_again(opened: Opened, acceptor: Actor, citizen: Actor) -> None:
     case = opened(papers=[Paper("photo", "照片"), Paper("id", "身份证", source="电子证照库")])
-    actions.return_for_correction(acceptor, task=step(case), asked=["material:photo=照片模糊", "请说明用途"], days=5)
+    actions.return_for_correction(acceptor, task=step(case), asked=["material:photo=照片模糊", "请说明用途"], within=5)
     case = fresh(case)
     assert (case.state, case.light, standing.owner(case)) == ("correction", "grey", "applicant")
     asked = Correction.objects.get(case=case)
