@@ -45,6 +45,7 @@ def opens(page: Page, number: str) -> None:
     page.keyboard.press("j")
     page.keyboard.press("Enter")
     expect(page.get_by_role("heading", level=1, name="服务投诉")).to_be_visible()
+    page.wait_for_load_state()
 
 
 def returns(page: Page) -> None:
@@ -78,6 +79,7 @@ def decides(page: Page, number: str) -> None:
     """Accepted with a quick phrase, looked into, called back, closed; all on one page."""
     page.goto("/case/desk/?box=mine")
     page.locator("tbody tr", has_text=number).get_by_role("link").first.click()
+    page.wait_for_load_state()
     expect(page.get_by_text("湖滨南路服务厅 3 号终端").first).to_be_visible()
     page.get_by_role("button", name="申请材料齐全").click()
     expect(page.get_by_label("意见").first).to_have_value("申请材料齐全，符合法定形式，予以受理。")
@@ -104,6 +106,7 @@ def test_a_supervisor_urges_a_late_case(page_of: Pages, inside: Callable[[], Any
     assert violations(supervisor) == []
     supervisor.goto("/case/red/")
     supervisor.locator("tbody tr", has_text=late).get_by_role("link").first.click()
+    supervisor.wait_for_load_state()
     supervisor.get_by_role("link", name="督办", exact=True).click()
     form = supervisor.locator("#act-case form")
     form.get_by_label("内容").fill("已超期，请三日内办结。")
@@ -114,6 +117,7 @@ def test_a_supervisor_urges_a_late_case(page_of: Pages, inside: Callable[[], Any
     officer.goto("/desk/")
     expect(officer.get_by_text("督办：已超期")).to_be_visible()
     officer.get_by_text("督办：已超期").click()
+    officer.wait_for_load_state()
     officer.get_by_role("link", name="回复催办督办").click()
     answer = officer.locator(".case-act form")
     answer.get_by_label("内容").fill("今日办结。")
