@@ -15,12 +15,11 @@ from ludao.base.actor import Actor
 from ludao.base.errors import Conflict, LudaoError
 from ludao.base.text import t
 
-from .acting import caller
-from .drawings import drawing_of
+from .acting import house_of
+from .drawings import current, drawing_of
 from .engine.running import Run, Waiting
 from .engine.storing import load, save
 from .models import Instance, Step, Version
-from .shipping import current
 from .watching import Change, tell
 
 log = structlog.get_logger()
@@ -39,7 +38,7 @@ def begin(
     version = current(process) if isinstance(process, str) else process
     instance = Instance(version=version, about=about, organisation_id=organisation or None)
     instance.save()
-    run, trouble = Run.prepare(drawing_of(version), data or {}, caller(actor)), None
+    run, trouble = Run.prepare(drawing_of(version), data or {}, house_of(actor)), None
     try:
         run.go_on()
     except LudaoError as error:
@@ -145,7 +144,8 @@ def steps(instance: Instance) -> list[Step]:
 
 def _held(pk: int, suspended: bool = False) -> Instance:
     """The row, locked. Raises Conflict when it is over, or rests and should not."""
-    instance = Instance.objects.select_for_update(of=("self",)).select_related("version").get(pk=pk)
+    rows = Instance.objects.select_for_update(of=("self",)).select_related("version").defer("version__drawing")
+    instance = rows.get(pk=pk)
     if not instance.is_open:
         raise Conflict(t("流程已经结束", "The process is over"))
     if instance.state == Instance.SUSPENDED and not suspended:
@@ -155,7 +155,7 @@ def _held(pk: int, suspended: bool = False) -> Instance:
 
 def _run(actor: Actor, instance: Instance) -> Run:
     run = load(bytes(instance.held), drawing_of(instance.version), instance.data)
-    run.may_call(caller(actor))
+    run.stands_in(house_of(actor))
     return run
 
 
@@ -200,7 +200,10 @@ def _kept(
         step.closed_at = now
         if step.pk == done:
             step.by, step.outcome = actor.name, outcome
-        step.save(update_fields=["closed_at", "by", "outcome"])
+    if len(closed) == 1:
+        closed[0].save(update_fields=["closed_at", "by", "outcome"])
+    elif closed:
+        Step.objects.bulk_update(closed, ["closed_at", "by", "outcome"])
     known = {step.task for step in waited}
     opened = Step.objects.bulk_create(
         _step(instance, number, one, now) for number, one in waiting.items() if number not in known

@@ -21,8 +21,10 @@ from . import timers
 from .library import numbering, numbers_after
 from .reading import Drawing, Service
 from .seats import Seat
+from .tables import decide
 
 Call = Callable[[Service, Mapping[str, Any]], Any]
+Tables = Callable[[str], str]
 
 
 @dataclass(frozen=True)
@@ -43,12 +45,27 @@ def no_call(service: Service, given: Mapping[str, Any]) -> Any:
     raise Problem(t(f"这里不能执行动作 {address}", f"The action {address} cannot be done here"))
 
 
+def no_table(address: str) -> str:
+    raise Problem(t(f"没有决策表 {address}", f"There is no decision table {address}"))
+
+
+@dataclass(frozen=True)
+class House:
+    """What stands around a process: how its actions are done, and what its decision tables say now."""
+
+    call: Call = no_call
+    table: Tables = no_table
+
+
+NOWHERE = House()
+
+
 class _Closed(BasePythonScriptEngineEnvironment):  # type: ignore[misc]
     """Conditions by closed words, no scripts, services by the house's registry."""
 
-    def __init__(self, call: Call) -> None:
+    def __init__(self, house: House) -> None:
         super().__init__()
-        self.call = call
+        self.house = house
 
     def evaluate(self, expression: str, context: Mapping[str, Any], external_context: Any = None) -> Any:
         return timers.duration(expression) or conditions.value(expression, {**(external_context or {}), **context})
@@ -59,7 +76,12 @@ class _Closed(BasePythonScriptEngineEnvironment):  # type: ignore[misc]
     def act(self, service: Service, task: Any) -> None:
         """What the action gave stands in the data under the step's name."""
         given = {name: conditions.value(text, task.data) for name, text in service.parameters.items()}
-        task.data[task.task_spec.bpmn_id] = self.call(service, given)
+        task.data[task.task_spec.bpmn_id] = self.house.call(service, given)
+
+    def decide(self, address: str, task: Any) -> None:
+        """What a decision table gives stands in the data by the names of its outputs."""
+        where, _, key = address.partition("#")
+        task.data.update(decide(self.house.table(where), task.data, key))
 
 
 class _Engine(PythonScriptEngine):  # type: ignore[misc]
@@ -79,17 +101,17 @@ class Run:
     numbers: Iterator[int] = field(default_factory=lambda: numbers_after(0))
 
     @classmethod
-    def begin(cls, drawing: Drawing, data: Mapping[str, Any], call: Call = no_call) -> "Run":
-        run = cls.prepare(drawing, data, call)
+    def begin(cls, drawing: Drawing, data: Mapping[str, Any], house: House = NOWHERE) -> "Run":
+        run = cls.prepare(drawing, data, house)
         run.go_on()
         return run
 
     @classmethod
-    def prepare(cls, drawing: Drawing, data: Mapping[str, Any], call: Call = no_call) -> "Run":
+    def prepare(cls, drawing: Drawing, data: Mapping[str, Any], house: House = NOWHERE) -> "Run":
         """Before its first step."""
         numbers = numbers_after(0)
         with numbering(numbers):
-            workflow = BpmnWorkflow(drawing.spec, drawing.inner, script_engine=_Engine(_Closed(call)))
+            workflow = BpmnWorkflow(drawing.spec, drawing.inner, script_engine=_Engine(_Closed(house)))
         workflow.task_tree.data = deepcopy(dict(data))
         return cls(drawing, workflow, workflow.task_tree.data, numbers)
 
@@ -97,9 +119,9 @@ class Run:
         """All that the engine can do by itself."""
         self._on()
 
-    def may_call(self, call: Call) -> None:
+    def stands_in(self, house: House) -> None:
         """From now on service tasks are done by this."""
-        self.workflow.script_engine = _Engine(_Closed(call))
+        self.workflow.script_engine = _Engine(_Closed(house))
 
     @property
     def is_finished(self) -> bool:
@@ -120,7 +142,7 @@ class Run:
             spec.lane or "",
             task.data,
             index if isinstance(index, int) else None,
-            self.drawing.seats.get(step),
+            self.drawing.seats.get((task.workflow.spec.name, step)),
         )
 
     def stuck(self) -> list[str]:

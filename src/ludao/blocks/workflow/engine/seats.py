@@ -26,13 +26,23 @@ class Seat:
     each: str = ""
 
 
-def seats(tree: Any) -> Mapping[str, Seat]:
+def seats(tree: Any) -> Mapping[tuple[str, str], Seat]:
+    """By the process or sub-process, and the step: a called drawing may use the same names again."""
     lanes = dict(_lanes(tree))
     return {
-        one.get("id"): _seat(one, lanes.get(one.get("id"), []))
+        (one.getparent().get("id"), one.get("id")): _seat(one, _around(one, lanes))
         for tag in PEOPLE
         for one in tree.iter(f"{BPMN}{tag}")
     }
+
+
+def _around(task: Any, lanes: Mapping[str, list[Any]]) -> list[Any]:
+    """The lanes of a step, or of the sub-process that it stands in."""
+    while task is not None:
+        if task.get("id") in lanes:
+            return lanes[task.get("id")]
+        task = task.getparent()
+    return []
 
 
 def _lanes(tree: Any) -> Iterator[tuple[str, list[Any]]]:

@@ -19,7 +19,7 @@ from SpiffWorkflow.task import Task
 
 from .library import numbering, numbers_after
 from .reading import Drawing
-from .running import Run, _Closed, _Engine, no_call
+from .running import NOWHERE, Run, _Closed, _Engine
 
 # What many states hold; deflate points back into it.
 WORDS = (
@@ -42,7 +42,7 @@ def load(state: bytes, drawing: Drawing, data: dict[str, Any]) -> Run:
     """`data` is what the process knew when it was saved; the run goes on with that very dict."""
     text = zlib.decompressobj(-15, zdict=WORDS).decompress(state)
     first, *inner = json.loads(text)
-    top = BpmnWorkflow(drawing.spec, drawing.inner, script_engine=_Engine(_Closed(no_call)), deserializing=True)
+    top = BpmnWorkflow(drawing.spec, drawing.inner, script_engine=_Engine(_Closed(NOWHERE)), deserializing=True)
     last = _fill(top, first, top, data)
     for flow in inner:
         task = top.get_task_from_id(flow[0])

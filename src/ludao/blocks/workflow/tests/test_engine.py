@@ -12,7 +12,7 @@ from ludao.base import conditions
 from ludao.base.errors import Conflict, LudaoError, Problem
 from ludao.blocks.workflow.engine.checking import check
 from ludao.blocks.workflow.engine.reading import drawing
-from ludao.blocks.workflow.engine.running import Run
+from ludao.blocks.workflow.engine.running import House, Run
 from ludao.blocks.workflow.engine.storing import load, save
 
 CONTENT = Path(__file__).parents[1] / "content"
@@ -81,7 +81,7 @@ def test_a_condition_that_lacks_its_datum_says_which() -> None:
 def test_a_message_wakes_a_process_and_a_service_calls_an_action() -> None:
     called: list[tuple[str, dict[str, Any]]] = []
     run = kept(Run.begin(drawing(SERVICE), {}))
-    run.may_call(lambda service, given: called.append((service.address, dict(given))))
+    run.stands_in(House(lambda service, given: called.append((service.address, dict(given)))))
     assert not run.hear("other", {})
     assert run.hear("paid", {"fen": 21})
     assert called == [("x.y.do", {"fen": 42})] and run.is_finished
