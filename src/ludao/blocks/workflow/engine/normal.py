@@ -12,14 +12,17 @@ from typing import Any
 from lxml import etree
 
 from .seats import BPMN
+from .sketching import sketched
 
 SKETCHED = ("dataInputAssociation", "dataOutputAssociation", "dataStoreReference", "dataStore", "ioSpecification")
 TASKS = ("userTask", "manualTask", "task", "serviceTask", "businessRuleTask", "receiveTask", "sendTask", "callActivity")
 STEPS = (*TASKS, "subProcess", "startEvent", "intermediateCatchEvent", "intermediateThrowEvent", "boundaryEvent")
 
 
-def normal(tree: Any) -> dict[str, Any]:
-    """Changes the tree. Handlers by the activity that they undo."""
+def normal(tree: Any, is_sketch: bool = False) -> dict[str, Any]:
+    """Changes the tree. Handlers by the activity that they undo. A sketch is made such that it can be gone through."""
+    if is_sketch:
+        sketched(tree)
     for one in [each for tag in SKETCHED for each in tree.iter(f"{BPMN}{tag}")]:
         one.getparent().remove(one)
     _joined_links(tree)

@@ -139,13 +139,13 @@ def xml(text: str) -> Any:
 
 
 @lru_cache(maxsize=200)
-def drawing(text: str, key: str = "", called: tuple[tuple[str, str], ...] = ()) -> Drawing:
+def drawing(text: str, key: str = "", called: tuple[tuple[str, str], ...] = (), is_sketch: bool = False) -> Drawing:
     """The process of this key, or the first that is said to be executable; `called` are the drawings of the processes
-    that it calls, by address. Raises Problem in plain words."""
-    tree = _ready(text)
+    that it calls, by address. A sketch may lack what a simulation plays. Raises Problem in plain words."""
+    tree = xml(text) if is_sketch else _ready(text)
     chosen = key or _first(tree)
     others = [_named(_ready(inner), address) for address, inner in called]
-    handlers = {name: node for one in (tree, *others) for name, node in normal(one).items()}
+    handlers = {name: node for one in (tree, *others) for name, node in normal(one, is_sketch).items()}
     parser = _Parser()
     try:
         for one in (tree, *others):

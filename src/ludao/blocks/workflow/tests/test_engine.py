@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from ludao.base import conditions
 from ludao.base.errors import Conflict, LudaoError, Problem
-from ludao.blocks.workflow.engine.checking import check
+from ludao.blocks.workflow.engine.checking import Known, check
 from ludao.blocks.workflow.engine.reading import drawing
 from ludao.blocks.workflow.engine.running import House, Run
 from ludao.blocks.workflow.engine.storing import load, save
@@ -131,6 +131,9 @@ def test_the_shipped_processes_are_found_right() -> None:
         ("is_complete == false", "import os", "f2"),
         (">P5D<", "><", "late"),
         ("<flowNodeRef>accept</flowNodeRef>", "", "accept"),
+        (' ludao:role="decider"', "", "lane_2"),
+        ('ludao:kind="accept" ludao:days="1"', "", "accept"),
+        ("is_complete == false", 'acept_outcome == "no"', "f2"),
     ],
 )
 def test_what_is_wrong_is_said_with_its_place(before: str, after: str, element: str) -> None:
@@ -139,8 +142,8 @@ def test_what_is_wrong_is_said_with_its_place(before: str, after: str, element: 
 
 
 def test_a_lane_without_a_role_and_a_service_without_an_action_are_said() -> None:
-    assert {f.element for f in check(APPROVAL, lanes=["申请人", "经办人"])} == {"lane_2"}
-    assert {f.element for f in check(SERVICE, actions=["x.y.other"])} == {"a"}
+    assert {f.element for f in check(APPROVAL, Known(roles=["acceptor"]))} == {"lane_2"}
+    assert {f.element for f in check(SERVICE, Known(actions=["x.y.other"]))} == {"a"}
 
 
 def test_a_script_or_a_foreign_entity_does_not_come_in() -> None:

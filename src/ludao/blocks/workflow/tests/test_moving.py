@@ -10,8 +10,8 @@ from ludao.base import clock
 from ludao.base.actor import Actor
 from ludao.base.errors import Conflict
 from ludao.base.models import AuditLine
+from ludao.blocks.workflow import migrating, shipping, watching
 from ludao.blocks.workflow import public as workflow
-from ludao.blocks.workflow import shipping, watching
 from ludao.blocks.workflow.models import Instance, Step
 
 ACTOR = Actor.system("test")
@@ -138,4 +138,33 @@ def test_a_cancelled_process_waits_for_nobody(told: list[watching.Change]) -> No
 
 
 def test_shipping_twice_changes_nothing() -> None:
+    workflow.ship()
     assert workflow.ship() == 0
+
+
+LONGER = (
+    ("<endEvent id=\"e\"/>", '<userTask id="last" name="复核" l:days="1"/><endEvent id="e"/>'),
+    ('sourceRef="a" targetRef="e"', 'sourceRef="a" targetRef="last"'),
+    ("</process>", '<sequenceFlow id="k" sourceRef="last" targetRef="e"/></process>'),
+)
+
+
+def test_a_running_process_moves_to_a_new_version_or_says_why_not() -> None:
+    first = process()
+    instance = workflow.begin(ACTOR, first, data={"number": 0})
+    text = SERVICE.format(boundary="").replace('<userTask id="u"', '<userTask id="u" name="新名" l:verbs="yes,no"')
+    for before, after in LONGER:
+        text = text.replace(before, after)
+    second = shipping.publish_text("local.service", text, "test")
+    (verdict,) = migrating.verdicts(second, [instance])
+    assert verdict.can
+    migrating.move(ACTOR, instance, second)
+    assert (one(instance).title_zh, one(instance).verbs) == ("新名", ["yes", "no"])
+    draft = shipping.draft_text("local.other", text, "test")
+    Instance.objects.filter(pk=instance.pk).update(data={"number": draft.pk})
+    assert one(do(instance, "yes")).step == "last"
+    instance.refresh_from_db()
+    (verdict,) = migrating.verdicts(first, [instance])
+    assert not verdict.can and "复核" in verdict.reasons[0]
+    with pytest.raises(Conflict):
+        migrating.move(ACTOR, instance, first)
