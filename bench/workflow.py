@@ -36,7 +36,7 @@ def run(scale: float) -> Iterator[dict[str, Any]]:
     yield line("workflow.against_memory", ours, "processes/s", "SpiffWorkflow bare, in memory", peer["bare"])
     yield line("workflow.step_ms", 1000 / ours / (len(STEPS) + 1), "ms", said="fetched, stepped, kept, committed")
     yield line("workflow.door_processes_per_s", door, "processes/s", own, peer["stored"])
-    yield line("workflow.door_step_ms", 1000 / door / (len(STEPS) + 1), "ms", said="workflow.complete, rows of steps too")
+    yield line("workflow.door_step_ms", 1000 / door / (len(STEPS) + 1), "ms", said="workflow.complete, with rows of steps")
     yield line("workflow.bytes", house["bytes"], "bytes", own, peer["bytes"], "state and data, mean over the steps")
 
 
@@ -90,7 +90,8 @@ def _house(many: int) -> dict[str, float]:
         with connection.cursor() as cursor:
             cursor.execute("drop table bench_workflow")
             cursor.execute(
-                "delete from workflow_step s using workflow_instance i where i.id = s.instance_id and i.about ~ '^bench:'"
+                "delete from workflow_step s using workflow_instance i where i.id = s.instance_id"
+                " and i.about ~ '^bench:'"
             )
             cursor.execute("delete from workflow_instance where about ~ '^bench:'")
     return {"engine": engine, "door": door, "bytes": sum(sizes) / len(sizes)}
