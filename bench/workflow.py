@@ -36,7 +36,7 @@ def run(scale: float) -> Iterator[dict[str, Any]]:
     yield line("workflow.against_memory", ours, "processes/s", "SpiffWorkflow bare, in memory", peer["bare"])
     yield line("workflow.step_ms", 1000 / ours / (len(STEPS) + 1), "ms", said="fetched, stepped, kept, committed")
     yield line("workflow.door_processes_per_s", door, "processes/s", own, peer["stored"])
-    yield line("workflow.door_step_ms", 1000 / door / (len(STEPS) + 1), "ms", said="workflow.complete, with rows of steps")
+    yield line("workflow.door_step_ms", 1000 / door / (len(STEPS) + 1), "ms", said="workflow.complete, steps kept")
     yield line("workflow.bytes", house["bytes"], "bytes", own, peer["bytes"], "state and data, mean over the steps")
 
 

@@ -2,6 +2,7 @@
 
 from typing import Annotated, Any
 
+from django.core.files.uploadedfile import UploadedFile
 from pydantic import Field
 
 from ludao.base.actions import action, say
@@ -10,11 +11,10 @@ from ludao.base.errors import Conflict, Problem, Problems
 from ludao.base.pages.forms import Kind
 from ludao.base.text import t
 
-from . import moving, shipping
-from .engine.checking import check
-from .engine.reading import titles
+from . import house, migrating, moving, shipping
 from .models import Definition, Instance, Version
 
+LARGEST = 2_000_000
 Address = Annotated[
     str,
     Field(
@@ -35,12 +35,38 @@ Note = Annotated[str, Field(title=t("修改说明", "What changed"), max_length=
     lead=t("导入一张流程图；地址已有时成为它的新版本。", "Bring a drawing; a known address gets a new version."),
 )
 def draft(actor: Actor, address: Address, drawing: Drawing, note: Note = "") -> Version:
-    return shipping.draft_text(address, drawing, actor.name, note=note)
+    return shipping.draft_text(address, drawing, actor.name, kind=shipping.kind_of(drawing), note=note)
+
+
+@action(
+    "workflow.import_file",
+    title=t("导入文件", "Import a file"),
+    icon="upload",
+    right="workflow.draft",
+    lead=t("BPMN 流程图或 DMN 决策表，成为一份草稿。", "A BPMN drawing or a DMN table; it becomes a draft."),
+)
+def import_file(
+    actor: Actor,
+    address: Address,
+    file: Annotated[UploadedFile, Field(title=t("文件", "File"))],
+    note: Note = "",
+) -> Version:
+    text = _text(file)
+    return shipping.draft_text(address, text, actor.name, kind=shipping.kind_of(text), note=note)
+
+
+def _text(file: UploadedFile) -> str:
+    if (file.size or 0) > LARGEST:
+        raise Problem(t("文件太大", "The file is too large"), field="file")
+    try:
+        return str(file.read(), "utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise Problem(t("文件不是 UTF-8 文本", "The file is no UTF-8 text"), field="file") from error
 
 
 @action("workflow.revise", title=t("修改草稿", "Revise the draft"), icon="edit", when=lambda version: version.is_draft)
 def revise(actor: Actor, version: Version, drawing: Drawing, note: Note = "") -> Version:
-    titles(drawing)  # it must be a drawing at least
+    shipping.named(version.definition.kind, drawing)  # it must be one at least
     version.drawing, version.note, version.made_by = drawing, note or version.note, actor.name
     version.save(update_fields=["drawing", "note", "made_by"])
     return version
@@ -68,8 +94,9 @@ def discard(actor: Actor, version: Version) -> Version:
     when=lambda version: version.is_draft,
 )
 def publish(actor: Actor, version: Version) -> Version:
-    if found := check(version.drawing):
-        raise Problems([Problem(one.text, field="version") for one in found])
+    found = house.findings(version.definition.kind, version.drawing)
+    if wrong := [one for one in found if not one.is_hint]:
+        raise Problems([Problem(one.text, field="version") for one in wrong])
     definition = Definition.objects.select_for_update().get(pk=version.definition_id)
     if definition.number and definition.number > version.number:
         raise Conflict(t("已有更新的版本发布", "A newer version is published already"))
@@ -114,6 +141,18 @@ def _datum(name: str, value: str) -> dict[str, Any]:
     if value in words:
         return {name: words[value]}
     return {name: int(value) if value.lstrip("-").isdigit() else value}
+
+
+@action(
+    "workflow.move",
+    title=t("迁移到另一版本", "Move to another version"),
+    icon="arrows-exchange",
+    when=lambda instance: instance.is_open,
+    confirm=t("环节、角色和表单改按新版本；已定的时限不变。", "Steps, roles, forms follow the new one; terms stay."),
+)
+def move(actor: Actor, instances: list[Instance], version: Version) -> None:
+    for instance in instances:
+        migrating.move(actor, instance, version)
 
 
 @action(

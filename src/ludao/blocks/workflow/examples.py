@@ -3,6 +3,8 @@
 from pathlib import Path
 from typing import Any
 
+from django.core.files.uploadedfile import SimpleUploadedFile
+
 from ludao.base.actor import Actor
 from ludao.blocks.workflow import moving, shipping
 from ludao.blocks.workflow.models import Definition, Instance, Version
@@ -24,7 +26,14 @@ def _stuck(actor: Actor) -> Instance:
     return moving.complete(actor, moving.steps(instance)[0])
 
 
+def _move(actor: Actor) -> dict[str, Any]:
+    instance = _instance(actor)
+    return {"instances": instance, "version": shipping.publish_text("workflow.approval", TEXT + "\n", actor.name)}
+
+
 EXAMPLES: dict[str, Any] = {
+    "import_file": {"address": "local.example", "file": SimpleUploadedFile("approval.bpmn", TEXT.encode())},
+    "move": _move,
     "draft": {"address": "local.example", "drawing": TEXT},
     "revise": lambda actor: {"version": _draft(actor), "drawing": TEXT},
     "publish": lambda actor: {"version": _draft(actor)},

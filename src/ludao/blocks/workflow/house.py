@@ -33,6 +33,12 @@ def roles() -> dict[str, Any]:
     return {role: from_pair(titles[role]) if role in titles else role for role in sorted({*carried, *titles})}
 
 
+def organisations() -> list[tuple[str, str]]:
+    """Those a step may be given to."""
+    rows = Organisation.objects.order_by("code").values_list("code", "name")[:500]
+    return [(code, name) for code, name in rows]
+
+
 def findings(kind: str, text: str) -> list[Finding]:
     """What keeps a drawing or a table from being used, and hints. Raises Problem when it is none at all."""
     if kind == Definition.TABLE:
@@ -45,4 +51,4 @@ def findings(kind: str, text: str) -> list[Finding]:
     return check(text, about, others)
 
 
-__all__ = ["APPLICANT", "findings", "known", "roles"]
+__all__ = ["APPLICANT", "Finding", "findings", "known", "organisations", "registry", "roles"]

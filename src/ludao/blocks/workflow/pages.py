@@ -1,10 +1,10 @@
 """The pages of processes: what there is, its versions, those on their way, each on its drawing."""
 
-from ludao.base.pages import Column, Detail, List, Related
+from ludao.base.pages import Column, Detail, List, Page, Related
 from ludao.base.text import t
 
+from . import table_views, views
 from .models import Definition, Instance, Version
-from .views import instance_facts
 
 LIGHT = Column("light", t("状态", "State"), "light")
 
@@ -16,9 +16,9 @@ pages = [
         filters=("kind", "is_shipped"),
         search=("title_zh", "title_en", "address"),
         order="address",
-        actions=("draft",),
+        actions=("import_file",),
         icon="sitemap",
-        empty=t("还没有流程。点“新建流程版本”开始。", "No processes yet. Begin with “Draft a process”."),
+        empty=t("还没有流程。点“画一个新流程”开始。", "No processes yet. Begin with “Draw a process”."),
     ),
     Detail(
         Definition,
@@ -32,7 +32,15 @@ pages = [
             ),
         ),
         actions=("retire",),
+        template="workflow/definition.html",
+        context=views.definition_facts,
     ),
+    Page("editor/", views.editor, t("画一个新流程", "Draw a process"), "draft", "pencil"),
+    Page("editor/check/", views.check, t("检查流程图", "Check a drawing"), "draft", in_nav=False),
+    Page("editor/simulate/", views.simulation, t("模拟", "Simulate"), "draft", in_nav=False),
+    Page("table/", table_views.editor, t("编一张决策表", "Write a decision table"), "draft", "table"),
+    Page("file/<int:pk>/", views.file, t("流程文件", "File"), in_nav=False),
+    Page("moving/", views.moving, t("迁移流程实例", "Move processes"), "move", in_nav=False),
     List(
         Version,
         title=t("草稿与历次版本", "Drafts and versions"),
@@ -44,7 +52,9 @@ pages = [
     Detail(
         Version,
         fields=("definition", "number", "state", "note", "made_by", "made_at", "published_by", "published_at"),
-        actions=("publish", "revise", "discard"),
+        actions=("publish", "discard"),
+        template="workflow/version.html",
+        context=views.version_facts,
     ),
     List(
         Instance,
@@ -69,6 +79,6 @@ pages = [
         ),
         actions=("retry", "cancel"),
         template="workflow/instance.html",
-        context=instance_facts,
+        context=views.instance_facts,
     ),
 ]  # fmt: skip

@@ -58,6 +58,10 @@ def _callees_first(texts: dict[str, str]) -> list[str]:
     return list(ordered)
 
 
+def kind_of(text: str) -> str:
+    return Definition.TABLE if "/spec/DMN/" in text[:2000] else Definition.PROCESS
+
+
 def named(kind: str, text: str) -> tuple[str, str]:
     """Raises Problem when the text is none of its kind."""
     return name_of(text) if kind == Definition.TABLE else titles(text)
