@@ -26,7 +26,14 @@ async function begin(host: HTMLElement) {
     if (String(error).includes("no diagram")) host.classList.add("is-empty");
     return fail(error);
   }
-  const fit = () => viewer.get("canvas").zoom("fit-viewport", "auto");
+  const fit = () => {
+    const canvas = viewer.get("canvas");
+    canvas.zoom("fit-viewport", "auto");
+    if (!isDrawn) return;
+    const { x, y, width, height } = canvas.viewbox(); // the palette stands on the left
+    const room = (110 * width) / host.clientWidth;
+    canvas.viewbox({ x: x - room, y, width: width + room, height: height + (room * height) / width });
+  };
   fit();
   markFrom(viewer, host);
   if (host.dataset.figures) figures(viewer, JSON.parse(host.dataset.figures));

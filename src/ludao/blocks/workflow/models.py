@@ -3,10 +3,12 @@
 from django.db import models
 from django.db.models import Q
 
-from ludao.base import clock, grams
+from ludao.base import clock, grams, registry
 from ludao.base.rights import Scope
-from ludao.base.text import pick, t
+from ludao.base.text import from_pair, pick, t
 from ludao.blocks.identity.public import Organisation
+
+from .words import verb_title
 
 
 class Definition(models.Model):
@@ -203,3 +205,14 @@ class Step(models.Model):
     @property
     def is_open(self) -> bool:
         return self.closed_at is None
+
+    @property
+    def role_title(self) -> str:
+        if self.role == "applicant":
+            return str(t("申请人", "Applicant"))
+        pair = registry.roles().get(self.role)
+        return str(from_pair(pair)) if pair else self.role
+
+    @property
+    def outcome_title(self) -> str:
+        return verb_title(self.outcome) if self.outcome else ""

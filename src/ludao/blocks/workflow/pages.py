@@ -71,8 +71,8 @@ pages = [
         related=(
             Related(
                 "steps",
-                (Column("title", t("环节", "Step")), "lane", "role", "organisation", "opened_at", "due_at",
-                 "closed_at", "outcome", "by"),
+                (Column("title", t("环节", "Step")), "lane", Column("role_title", t("角色", "Role")), "organisation",
+                 "opened_at", "due_at", "closed_at", Column("outcome_title", t("结果", "Outcome")), "by"),
                 order="pk",
                 title=t("环节", "Steps"),
             ),

@@ -7,8 +7,11 @@ from ludao.blocks.workflow.shipping import ship
 from ludao.blocks.workflow.showing import picture
 from ludao.blocks.workflow.waking import wake
 from ludao.blocks.workflow.watching import Change, watch
+from ludao.blocks.workflow.words import KINDS, VERBS, verb_title
 
 __all__ = [
+    "KINDS",
+    "VERBS",
     "Change",
     "Definition",
     "Instance",
@@ -24,6 +27,7 @@ __all__ = [
     "ship",
     "steps",
     "suspend",
+    "verb_title",
     "wake",
     "watch",
 ]
