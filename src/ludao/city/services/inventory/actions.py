@@ -17,17 +17,21 @@ from ludao.blocks.identity.public import Organisation
 
 from . import importing
 from .engine.likeness import Described, alike
-from .models import GRADES, HOSTS, KINDS, STATES, WAYS, Census, Connection, Overlap, Reply, System
+from .models import HOSTS, KINDS, STATES, WAYS, Census, Connection, Overlap, Reply, System
 
 Name = Annotated[str, Field(title=t("系统名称", "Name"), min_length=2, max_length=120)]
 Owner = Annotated[Organisation, Field(title=t("主管单位", "Owner"))]
+Source = Annotated[System, Field(title=t("提供方", "From"))]
+Target = Annotated[System, Field(title=t("使用方", "To"))]
 KindOf = Annotated[
     Literal["business", "platform", "portal", "app", "office", "data"],
     Field(title=t("类别", "Kind")),
     Choices(dict(KINDS)),
 ]
 State = Annotated[
-    Literal["planned", "building", "running", "stopped", "retired"], Field(title=t("状态", "State")), Choices(dict(STATES))
+    Literal["planned", "building", "running", "stopped", "retired"],
+    Field(title=t("状态", "State")),
+    Choices(dict(STATES)),
 ]
 Purpose = Annotated[str, Field(title=t("主要功能", "What it does"), max_length=2000), Kind("text")]
 Holds = Annotated[str, Field(title=t("掌握的数据", "Data it holds"), max_length=2000), Kind("text")]
@@ -150,8 +154,8 @@ def retire(actor: Actor, system: System) -> System:
 @action("services.inventory.connect", title=t("登记连接", "Enter a connection"), icon="link")
 def connect(
     actor: Actor,
-    source: Annotated[System, Field(title=t("提供方", "From"))],
-    target: Annotated[System, Field(title=t("使用方", "To"))],
+    source: Source,
+    target: Target,
     content: Annotated[str, Field(title=t("内容", "What"), min_length=2, max_length=200)],
     way: Annotated[
         Literal["api", "file", "database", "message", "manual"], Field(title=t("方式", "By")), Choices(dict(WAYS))
@@ -209,10 +213,9 @@ def begin_census(
         raise Problem(t("截止日期已过", "The day is past"), field="due_on")
     census = Census.objects.create(title=title, due_on=due_on)
     Reply.objects.bulk_create(Reply(census=census, organisation=one) for one in organisations)
-    say(
-        "services.inventory.census_begun",
-        {"census": census.pk, "title": title, "due_on": due_on.isoformat(), "organisations": [o.pk for o in organisations]},
-    )
+    asked = [one.pk for one in organisations]
+    facts = {"census": census.pk, "title": title, "due_on": due_on.isoformat(), "organisations": asked}
+    say("services.inventory.census_begun", facts)
     return census
 
 

@@ -1,4 +1,4 @@
-"""The demonstration city's systems: 18 departments, 44 systems with invented figures, what they give one another, a census.
+"""The demonstration city's systems: those of 18 departments with invented figures, their connections, a census.
 
 Days in the file count from today, so that what is unused stays so.
 """

@@ -35,9 +35,10 @@ COLUMNS = {
     "active": ("active", "月活跃用户", "月活"),
     "used_on": ("used_on", "最近使用", "最近使用日期"),
 }
-WORDS = {
+CHOICES: tuple[tuple[str, Any], ...] = (("kind", KINDS), ("state", STATES), ("host", HOSTS), ("grade", GRADES))
+WORDS: dict[str, dict[str, Any]] = {
     field: {str(title): value for value, title in choices} | {str(value): value for value, _ in choices}
-    for field, choices in {"kind": KINDS, "state": STATES, "host": HOSTS, "grade": GRADES}.items()
+    for field, choices in CHOICES
 }
 USUAL = {"kind": "business", "state": "running", "host": "cloud", "grade": 0}
 

@@ -98,7 +98,7 @@ class Connection(models.Model):
         verbose_name = t("系统连接", "Connection")
         verbose_name_plural = t("系统连接", "Connections")
         constraints = [
-            models.UniqueConstraint(fields=["source", "target", "content"], name="services_inventory_connection")
+            models.UniqueConstraint(fields=["source", "target", "content"], name="services_inventory_connection_once")
         ]
 
     def __str__(self) -> str:
@@ -152,7 +152,7 @@ class Reply(models.Model):
     class Meta:
         verbose_name = t("普查填报", "Reply")
         verbose_name_plural = t("普查填报", "Replies")
-        constraints = [models.UniqueConstraint(fields=["census", "organisation"], name="services_inventory_reply")]
+        constraints = [models.UniqueConstraint(fields=["census", "organisation"], name="services_inventory_reply_once")]
         indexes = [models.Index(fields=["state", "-id"], name="services_inventory_reply_state")]
 
     def __str__(self) -> str:
@@ -190,7 +190,7 @@ class Overlap(models.Model):
     class Meta:
         verbose_name = t("疑似重复", "Overlap")
         verbose_name_plural = t("疑似重复", "Overlaps")
-        constraints = [models.UniqueConstraint(fields=["one", "other"], name="services_inventory_overlap")]
+        constraints = [models.UniqueConstraint(fields=["one", "other"], name="services_inventory_overlap_once")]
         indexes = [models.Index(fields=["-percent", "id"], name="services_inventory_percent")]
 
     def __str__(self) -> str:

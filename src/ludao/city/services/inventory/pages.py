@@ -30,7 +30,7 @@ pages = [
         System,
         fields=FACTS,
         related=(
-            Related("gives", ("target", "way", "content", "often"), title=t("提供给", "Gives to"), actions=("connect",)),
+            Related("gives", ("target", "way", "content", "often"), title=t("提供给", "Gives to")),
             Related("takes", ("source", "way", "content", "often"), title=t("取自", "Takes from")),
         ),
         actions=("correct", "retire"),
@@ -61,7 +61,8 @@ pages = [
     Detail(
         Overlap,
         fields=(
-            "one", "one__owner", Column("one__purpose", t("主要功能", "What it does"), "lines"), "other", "other__owner",
+            "one", "one__owner", Column("one__purpose", t("主要功能", "What it does"), "lines"),
+            "other", "other__owner",
             Column("other__purpose", t("主要功能", "What it does"), "lines"), "percent", "shared", "state", "why",
         ),
         actions=("judge",),

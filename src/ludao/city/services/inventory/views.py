@@ -101,7 +101,8 @@ def figures(request: HttpRequest) -> HttpResponse:
         )
         .order_by("-systems", "owner")
     )
-    sums = {name: sum(row[name] or 0 for row in rows) for name in rows[0] if not name.startswith("owner")} if rows else {}
+    counted = [name for name in rows[0] if not name.startswith("owner")] if rows else []
+    sums = {name: sum(row[name] or 0 for row in rows) for name in counted}
     context = {
         "title": t("各单位统计", "By organisation"),
         "rows": rows,
@@ -137,7 +138,8 @@ def fill(request: HttpRequest) -> HttpResponse:
             except Refused:
                 raise
             except LudaoError as error:
-                problems = list(error.problems) if isinstance(error, Problems) else [Problem(str(error), field=error.field)]
+                one = Problem(str(error), field=error.field)
+                problems = list(error.problems) if isinstance(error, Problems) else [one]
     title = str(system) if system else str(t("登记一个系统", "Register a system"))
     context = {
         "title": title,
@@ -151,7 +153,8 @@ def fill(request: HttpRequest) -> HttpResponse:
 
 def _reply(request: HttpRequest) -> Reply:
     rows = rights.narrow(request.actor, "services.inventory.register", Reply.objects.all())
-    found = rows.select_related("organisation", "census").filter(pk=_number(request.GET.get("reply", ""))).first()
+    asked = _number(request.GET.get("reply", ""))
+    found: Reply | None = rows.select_related("organisation", "census").filter(pk=asked).first()
     if found is None:
         raise Http404
     return found
@@ -161,9 +164,10 @@ def _number(text: str) -> int:
     return int(text) if text.isdigit() else 0
 
 
-MONEY = {"built_fen", "yearly_fen"}
-ASKED = ("name", "kind", "state", "purpose", "holds", "host", "supplier", "grade", "filed_as", "assessed_on", "built_on",
-         "built_fen", "yearly_fen", "users", "active", "used_on")  # fmt: skip
+ASKED = (
+    "name", "kind", "state", "purpose", "holds", "host", "supplier", "grade", "filed_as", "assessed_on", "built_on",
+    "built_fen", "yearly_fen", "users", "active", "used_on",
+)  # fmt: skip
 
 
 def _answers(system: System) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""How alike systems are by their names, what they do and what they hold: pieces of two letters, rare ones weigh more."""
+"""How alike systems are by their names, what they do and hold: pieces of two letters, rare ones weigh more."""
 
 import re
 from collections import Counter, defaultdict
@@ -48,7 +48,8 @@ def alike(systems: Sequence[Described], least: float = LEAST) -> list[Pair]:
     found = []
     for one, other in _candidates(held, common):
         if owner[one] != owner[other]:
-            score = sum(share * _jaccard(parts[one][name], parts[other][name], weight) for name, share in WEIGHTS.items())
+            here, there = parts[one], parts[other]
+            score = sum(share * _jaccard(here[name], there[name], weight) for name, share in WEIGHTS.items())
             if score >= least:
                 shared = Counter({p: weight[p] for name in WEIGHTS for p in parts[one][name] & parts[other][name]})
                 found.append(Pair(one, other, score, tuple(piece for piece, _ in shared.most_common(6))))
