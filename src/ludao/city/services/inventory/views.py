@@ -123,6 +123,8 @@ def reply_facts(request: HttpRequest, reply: Reply) -> dict[str, Any]:
 
 def fill(request: HttpRequest) -> HttpResponse:
     """The census's questionnaire for one system: a new one, or one that is there already."""
+    if not request.GET.get("reply"):
+        return redirect("/services/inventory/reply/")
     reply = _reply(request)
     system = System.objects.filter(pk=_number(request.GET.get("system", "")), owner=reply.organisation_id).first()
     questions = form.current(QUESTIONS)
