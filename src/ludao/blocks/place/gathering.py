@@ -59,7 +59,7 @@ def _outlines(query: str) -> int:
     areas = {area.code: area for area in Area.objects.all()}
     rows = [_outline(areas[code], area.polygon, SHIPPED) for code, area in areas.items() if area.polygon]
     drawn = lake.sql(query).rows() if query else []
-    source = "、".join(lake.describe(address).title or address for address in lake.addresses_in(query))
+    source = "、".join(str(lake.describe(address).title or address) for address in lake.addresses_in(query))
     rows += [
         _outline(areas[row["area_code"]], json.loads(row["geometry"]), f"{source}（演示 demonstration）")
         for row in drawn
