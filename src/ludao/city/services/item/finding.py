@@ -59,7 +59,7 @@ def found(
     asked = words.asked(said[:100].replace("\x00", ""), synonyms())
     if not asked:
         return []
-    given = {
+    given: dict[str, Any] = {
         "words": list(asked),
         "weights": list(asked.values()),
         "object": object,

@@ -79,6 +79,7 @@ def read(file: UploadedFile, owner: Organisation) -> list[Row]:
 
 def _table(file: UploadedFile) -> Iterator[list[Any]]:
     content = file.read()
+    rows: list[list[Any]]
     if (file.name or "").lower().endswith((".xlsx", ".xls", ".ods")):
         try:
             book = CalamineWorkbook.from_filelike(io.BytesIO(content))

@@ -3,8 +3,21 @@
 from ludao.base.pages import Column, Detail, Form, List, Page, Related
 from ludao.base.text import t
 
-from .models import Import, ImportRow, Item, Version
-from .views import hall
+from .models import (
+    Application,
+    Hall,
+    Handover,
+    Import,
+    ImportRow,
+    Item,
+    Letter,
+    Pickup,
+    Record,
+    Ticket,
+    Version,
+    Window,
+)
+from .views import applying, building, counter, hall, province
 
 pages = [
     List(
@@ -100,4 +113,166 @@ pages = [
     Page("guide/<str:code>/", hall.guide, t("办事指南", "Guide"), "", in_nav=False),
     Page("event/<str:code>/", hall.event, t("人生大事", "Life event"), "", in_nav=False),
     Page("department/<str:code>/", hall.department, t("部门事项", "Department"), "", in_nav=False),
+    Page("apply/<str:code>/", applying.start, t("申请", "Apply"), "", in_nav=False),
+    Page(
+        "applications/", applying.mine, t("我的申请", "My applications"), "apply", "folder", words=("草稿", "我的申请")
+    ),
+    Page("application/<int:pk>/", applying.shown, t("申请", "Application"), "apply", in_nav=False),
+    Page("application/<int:pk>/questions/", applying.questions, t("选择情形", "Questions"), "apply", in_nav=False),
+    Page("application/<int:pk>/form/", applying.form, t("填写申请", "Form"), "apply", in_nav=False),
+    Page("application/<int:pk>/materials/", applying.materials, t("上传材料", "Materials"), "apply", in_nav=False),
+    Page("application/<int:pk>/confirm/", applying.confirm, t("确认提交", "Check and send"), "apply", in_nav=False),
+    Page("application/<int:pk>/receipt.pdf", applying.receipt, t("受理回执", "Receipt"), "apply", in_nav=False),
+    Page("application/<int:pk>/result.pdf", applying.result, t("结果文书", "Result"), "apply", in_nav=False),
+    List(
+        Application,
+        title=t("申请记录", "Applications"),
+        columns=("item", "applicant", "number", "state", "channel", "outcome", "made_at", "sent_at", "closed_at"),
+        filters=("state", "channel", "item"),
+        related=("item",),
+        empty=t("还没有申请。", "No applications yet."),
+    ),
+    Page("build/<int:pk>/", building.build, t("编制事项", "Draw up an item"), "describe", in_nav=False),
+    Page("build/<int:pk>/<str:step>/", building.build, t("编制事项", "Draw up an item"), "describe", in_nav=False),
+    Page(
+        "counter/", counter.desk, t("综合窗口", "Counter"), "counter", "building-bank", words=("叫号", "窗口", "收件")
+    ),
+    Page("counter/<int:pk>/", counter.window, t("窗口", "Window"), "counter", in_nav=False),
+    Page("board/<str:hall>/", counter.board, t("叫号屏", "Board"), "", in_nav=False),
+    Page("queue/", counter.queue, t("大厅排队", "Queues at the halls"), "", "ticket", words=("取号", "排队", "等候")),
+    List(
+        Window,
+        title=t("窗口设置", "Windows"),
+        columns=("number", "title", "hall", "lines", "is_open", "clerk"),
+        filters=("hall", "is_open"),
+        actions=("add_window",),
+        related=("hall",),
+        empty=t("还没有窗口。", "No windows yet."),
+    ),
+    Detail(
+        Window,
+        fields=("number", "title", "hall", "lines", "is_open", "clerk"),
+        actions=("open_window", "close_window", "call_next", "pass_on"),
+    ),
+    List(
+        Ticket,
+        title=t("排队记录", "Tickets"),
+        columns=(
+            Column("__str__", t("号", "Ticket")),
+            "hall",
+            "day",
+            "item",
+            "state",
+            "window",
+            "taken_at",
+            "called_at",
+            "done_at",
+        ),
+        filters=("state", "day", "hall"),
+        related=("hall", "item", "window"),
+    ),
+    Detail(
+        Ticket,
+        fields=(
+            "hall",
+            "day",
+            "line",
+            "number",
+            "item",
+            "state",
+            "window",
+            "calls",
+            "taken_at",
+            "called_at",
+            "done_at",
+        ),
+        actions=("recall", "skip", "finish"),
+    ),
+    List(
+        Handover,
+        title=t("窗口流转", "Handovers"),
+        columns=("number", "origin", "target", "reason", "papers", "by", "at", "taken_by", "taken_at"),
+        filters=("hall",),
+        related=("origin", "target"),
+    ),
+    Detail(
+        Handover,
+        fields=("number", "hall", "origin", "target", "reason", "papers", "by", "at", "taken_by", "taken_at"),
+        actions=("take_over",),
+    ),
+    List(
+        Pickup,
+        title=t("结果领取", "Results handed out"),
+        columns=("number", "what", "name", "relation", "proof", "by", "at"),
+        filters=("hall",),
+        actions=("give_out",),
+    ),
+    Detail(Pickup, fields=("number", "hall", "what", "name", "relation", "proof", "by", "at")),
+    Page(
+        "ledger/", province.ledger, t("省市对接对账", "Reconciliation"), "link", "scale", words=("省级", "报送", "对账")
+    ),
+    List(
+        Hall,
+        title=t("对接大厅", "Linked halls"),
+        right="link",
+        columns=("name", "code", "place", "url", "is_open", "heard_at", "error"),
+        actions=("add_hall",),
+        empty=t("还没有对接的大厅。", "No hall is linked yet."),
+    ),
+    Detail(
+        Hall,
+        right="link",
+        fields=(
+            "name",
+            "code",
+            "own_code",
+            "place",
+            "url",
+            Column("public_key", kind="code"),
+            "is_open",
+            "heard_at",
+            "error",
+        ),
+        actions=("push", "pull", "reconcile", "mend", "pause_hall"),
+    ),
+    List(
+        Letter,
+        title=t("对接报文", "Letters"),
+        right="link",
+        columns=("letter_id", "hall", "is_out", "kind", "rows", "state", "tries", "error", "at", "done_at"),
+        filters=("state", "kind", "hall", "is_out"),
+        bulk=("resend",),
+        related=("hall",),
+    ),
+    Detail(
+        Letter,
+        right="link",
+        fields=("letter_id", "hall", "is_out", "kind", "rows", "refused", "state", "tries", "error", "at", "done_at"),
+        actions=("resend",),
+    ),
+    List(
+        Record,
+        title=t("对接台账", "Exchanged records"),
+        right="link",
+        columns=("title", "key", "kind", "hall", "is_out", "at", "checked_at"),
+        filters=("kind", "hall", "is_out"),
+        search=("title",),
+        related=("hall",),
+    ),
+    Detail(
+        Record,
+        right="link",
+        fields=(
+            "title",
+            "key",
+            "kind",
+            "hall",
+            "is_out",
+            Column("digest", kind="code"),
+            Column("known", kind="code"),
+            "at",
+            "checked_at",
+            "body",
+        ),
+    ),
 ]

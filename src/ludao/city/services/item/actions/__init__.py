@@ -1,5 +1,5 @@
 """What is done with items: drawn up, published, imported; applied for; served at the counter; told to other halls."""
 
-from . import catalogue
+from . import applying, catalogue, counter, province
 
-__all__ = ["catalogue"]
+__all__ = ["applying", "catalogue", "counter", "province"]

@@ -40,6 +40,7 @@ Events = Annotated[
     Field(title=t("人生大事", "Life events"), max_length=6, description=t("可选多个", "Several may be chosen")),
 ]
 Days = Annotated[int, Field(title=t("天数", "Days"), ge=0, le=365)]
+Home = Annotated[Organisation, Field(title=t("归属机构", "Organisation"))]
 Owner = Annotated[Organisation, Field(title=t("实施机构", "Organisation"))]
 
 
@@ -255,7 +256,7 @@ def facts_of(item: Item) -> dict[str, Any]:
 def import_items(
     actor: Actor,
     file: Annotated[UploadedFile, Field(title=t("文件", "File"))],
-    organisation: Annotated[Organisation, Field(title=t("归属机构", "Organisation"))],
+    organisation: Home,
 ) -> Import:
     """Good rows come in, bad ones are named; the same file again changes nothing."""
     rows = importing.read(file, organisation)
@@ -291,4 +292,4 @@ def _owners(actor: Actor) -> frozenset[str] | None:
 
 def _digest(file: UploadedFile) -> str:
     file.seek(0)
-    return hashlib.file_digest(file, "sha256").hexdigest()  # type: ignore[arg-type]
+    return hashlib.file_digest(file, "sha256").hexdigest()

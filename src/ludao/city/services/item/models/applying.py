@@ -12,6 +12,8 @@ from ludao.blocks.identity.public import Organisation, Person
 
 from .catalogue import Item, Version
 
+KIND = "services.item.case"  # what applications become, as content/case.toml declares it
+
 
 class Application(models.Model):
     """What one person asks of one item: the answers, the form, the materials; sent once, then a case.
@@ -44,7 +46,6 @@ class Application(models.Model):
     )
     case = models.BigIntegerField(t("办件", "Case"), null=True, blank=True)
     number = models.CharField(t("办件编号", "Case number"), max_length=40, blank=True)
-    receipt = models.BigIntegerField(null=True, blank=True, editable=False)
     result = models.BigIntegerField(null=True, blank=True, editable=False)
     outcome = models.CharField(t("结果", "Outcome"), max_length=20, blank=True)
     made_at = models.DateTimeField(t("开始时间", "Begun"), default=clock.now)

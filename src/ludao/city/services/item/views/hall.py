@@ -23,7 +23,7 @@ HOME = {"title": t("办事服务", "Services"), "url": "/services/item/find/"}
 def find(request: HttpRequest) -> HttpResponse:
     """What was said, and the items it means; without words the ways in."""
     said = request.GET.get("q", "").strip()[:100]
-    narrowed = {
+    narrowed: dict[str, Any] = {
         "object": request.GET.get("object", ""),
         "event": request.GET.get("event", ""),
         "organisation": request.GET.get("organisation", ""),

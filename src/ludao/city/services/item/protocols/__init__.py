@@ -1,0 +1,1 @@
+"""Protocols that this counter speaks with the outside."""

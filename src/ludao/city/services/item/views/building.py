@@ -1,0 +1,199 @@
+"""Drawing up an item, a step a page: its facts, its form, its process, its result, a check, and out it goes."""
+
+import json
+import re
+from typing import Any
+from urllib.parse import urlencode
+
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.shortcuts import redirect, render
+
+from ludao.base import actions, rights
+from ludao.base.errors import LudaoError, Problem, Problems, Refused
+from ludao.base.pages.lists import action_url
+from ludao.base.text import t
+from ludao.blocks.form import public as forms
+
+from .. import means
+from ..models import Version
+
+RIGHT = "services.item.describe"
+FACTS = "services.item.facts"
+STEPS = [
+    ("facts", t("办事要素", "Facts"), "list-details"),
+    ("form", t("申请表单", "Form"), "forms"),
+    ("process", t("办理流程", "Process"), "route"),
+    ("result", t("结果文书", "Result"), "file-certificate"),
+    ("publish", t("检查发布", "Check and publish"), "send"),
+]
+
+
+def _version(request: HttpRequest, pk: int) -> Version:
+    found: Version | None = (
+        rights.narrow(request.actor, RIGHT, Version.objects.select_related("item__organisation")).filter(pk=pk).first()
+    )
+    if found is None:
+        raise Refused(t("没有找到，或您无权办理", "Not found, or not yours to do"))
+    return found
+
+
+def build(request: HttpRequest, pk: int, step: str = "facts") -> HttpResponseBase:
+    version = _version(request, pk)
+    view = {"facts": _facts, "form": _means, "process": _means, "result": _means, "publish": _publish}.get(step)
+    if view is None:
+        raise Refused(t("没有这一步", "There is no such step"))
+    if version.state != Version.DRAFT and step != "publish":
+        return redirect(f"/services/item/build/{version.pk}/publish/")
+    answer: HttpResponseBase = view(request, version, step)
+    return answer
+
+
+def _page(
+    request: HttpRequest, version: Version, step: str, context: dict[str, Any], status: int = 200
+) -> HttpResponse:
+    done = {
+        "facts": bool(version.facts.get("promised_days") is not None),
+        "publish": version.state == Version.PUBLISHED,
+        **{name: bool(version.facts.get(name)) for name in means.NAMES},
+    }
+    base = f"/services/item/build/{version.pk}/"
+    shown = [
+        {
+            "name": name,
+            "title": title,
+            "icon": icon,
+            "url": f"{base}{name}/",
+            "is_now": name == step,
+            "is_done": done[name],
+        }
+        for name, title, icon in STEPS
+    ]
+    context = {
+        "title": version.item.title,
+        "lead": t(
+            f"第 {version.number} 版 · {version.get_state_display()}",
+            f"Version {version.number} · {version.get_state_display()}",
+        ),
+        "version": version,
+        "item": version.item,
+        "steps": shown,
+        "step": step,
+        "crumbs": [
+            {"title": t("事项目录", "Catalogue"), "url": "/services/item/item/"},
+            {"title": version.item.title, "url": version.item.get_absolute_url()},
+            {"title": {name: words for name, words, _ in STEPS}[step], "url": ""},
+        ],
+        **context,
+    }
+    return render(
+        request, f"services_item/build_{step if step in ('facts', 'publish') else 'means'}.html", context, status=status
+    )
+
+
+def _onward(version: Version, step: str) -> HttpResponseBase:
+    names = [name for name, _, _ in STEPS]
+    return redirect(f"/services/item/build/{version.pk}/{names[names.index(step) + 1]}/")
+
+
+def _facts(request: HttpRequest, version: Version, step: str) -> HttpResponseBase:
+    """The facts are a form like any other."""
+    asked = forms.current(FACTS)
+    if request.method != "POST":
+        own = {name: value for name, value in version.facts.items() if name not in means.NAMES}
+        return _page(request, version, step, forms.fields(asked, _shaped(own), request=request))
+    entered = forms.read(asked, request.POST, request.FILES, actor=request.actor)
+    if entered.is_complete:
+        facts = {name: value for name, value in entered.data.items() if name != "_from"}
+        actions.get("services.item.set_facts").call(
+            request.actor, {"version": version.pk, "facts": json.dumps(facts, ensure_ascii=False)}
+        )
+        return _onward(version, step)
+    drawn = forms.fields(asked, entered.typed, problems=entered.problems, request=request)
+    return _page(request, version, step, drawn, 422 if entered.problems else 200)
+
+
+def _shaped(facts: dict[str, Any]) -> dict[str, Any]:
+    """Plain texts of imported files as the rows that the form asks for."""
+    shaped = dict(facts)
+    if shaped.get("conditions") and isinstance(shaped["conditions"][0], str):
+        shaped["conditions"] = [{"text_zh": one} for one in shaped["conditions"]]
+    return shaped
+
+
+def _means(request: HttpRequest, version: Version, step: str) -> HttpResponseBase:
+    """One of what the house has, or a new one drawn in its own editor."""
+    problem: LudaoError | None = None
+    chosen = str(version.facts.get(step) or "")
+    if request.method == "POST":
+        chosen = request.POST.get(step, "")
+        given = {name: str(version.facts.get(name) or "") for name in means.NAMES} | {step: chosen}
+        try:
+            actions.get("services.item.set_means").call(request.actor, {"version": version.pk, **given})
+            return _onward(version, step)
+        except Problem as error:
+            problem = error
+    known = means.known()[step]
+    own = f"{'form' if step == 'form' else 'services.item'}.{_slug(version.item.code)}"
+    context = {
+        "choices": [
+            {"value": value, "title": title, "is_own": value.startswith("services.item."), "is_chosen": value == chosen}
+            for value, title in sorted(
+                known.items(), key=lambda pair: (not pair[0].startswith("services.item."), pair[1])
+            )
+        ],
+        "chosen": chosen,
+        "problem": problem,
+        "own": own,
+        "is_made": own in known,
+        "new_url": _new_url(version, step, own),
+        "edit_url": _edit_url(step, chosen),
+    }
+    return _page(request, version, step, context, 422 if problem else 200)
+
+
+def _slug(code: str) -> str:
+    """The code as part of an address."""
+    return "item_" + re.sub(r"[^a-z0-9]+", "_", code.lower()).strip("_")
+
+
+def _new_url(version: Version, step: str, own: str) -> str:
+    if step != "form":
+        return f"/workflow/editor/?{urlencode({'address': own})}"
+    item = version.item
+    named = {"name": own.partition(".")[2], "title_zh": item.name_zh, "title_en": item.name_en or item.code}
+    return f"{action_url('form.create')}?{urlencode(named)}"
+
+
+def _edit_url(step: str, chosen: str) -> str:
+    if not chosen or step == "result":
+        return ""
+    return f"/form/form/{chosen}/" if step == "form" else f"/workflow/definition/{chosen}/"
+
+
+def _publish(request: HttpRequest, version: Version, step: str) -> HttpResponseBase:
+    found = means.findings(version.facts)
+    problems: list[LudaoError] = []
+    if request.method == "POST":
+        try:
+            actions.get("services.item.publish").call(request.actor, {"version": version.pk})
+            return redirect(f"/services/item/build/{version.pk}/publish/")
+        except Problem as error:
+            problems = list(error.problems) if isinstance(error, Problems) else [error]
+    place = dict.fromkeys(
+        ("basis", "conditions", "results", "windows", "promised_days", "questions", "materials"), "facts"
+    )
+    shown = [
+        {
+            "text": one.text,
+            "is_grave": one.is_grave,
+            "url": f"/services/item/build/{version.pk}/{place.get(one.field, one.field)}/",
+        }
+        for one in found
+    ]
+    return _page(
+        request,
+        version,
+        step,
+        {"findings": shown, "is_ready": not any(one.is_grave for one in found), "problems": problems},
+        422 if problems else 200,
+    )

@@ -1,0 +1,169 @@
+"""One thing: 李雷's child is born (one application, five departments, one sealed result); 韩梅梅 opens a restaurant."""
+
+import io
+import re
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import Page, expect
+from pyhanko.pdf_utils.reader import PdfFileReader
+from pyhanko.sign.validation import validate_pdf_signature
+from pyhanko_certvalidator import ValidationContext
+
+pytestmark = pytest.mark.browser
+Pages = Callable[..., Page]
+
+
+def fill(page: Page, values: dict[str, str]) -> None:
+    """What is empty or typed over; what is held already stays."""
+    for name, value in values.items():
+        field = page.locator(f"[name='{name}']").first
+        if field.get_attribute("type") == "radio":
+            page.locator(f"[name='{name}'][value='{value}']").check()
+        elif field.evaluate("e => e.tagName") == "SELECT":
+            field.select_option(value)
+        elif field.is_editable() and not field.input_value():
+            field.fill(value)
+        page.wait_for_load_state("networkidle")
+
+
+def apply(page: Page, said: str, title: str, answers: dict[str, str], values: dict[str, str], files: list[str]) -> str:
+    """From the search to the number of the case."""
+    page.goto(f"/services/item/find/?q={said}")
+    page.locator("main").get_by_role("link", name=title, exact=True).first.click()
+    page.get_by_role("link", name="网上申请").click()
+    for name, value in answers.items():
+        page.locator(f"[name='{name}'][value='{value}']").check()
+    page.get_by_role("button", name="下一步").click()
+    expect(page).to_have_url(re.compile("/form/$"))
+    fill(page, values)
+    page.get_by_role("button", name="下一步").click()
+    expect(page).to_have_url(re.compile("/materials/$"))
+    for code in files:
+        page.set_input_files(
+            f"[name='file-{code}']", files=[{"name": f"{code}.png", "mimeType": "image/png", "buffer": PNG}]
+        )
+    page.get_by_role("button", name="下一步").click()
+    page.get_by_role("button", name="确认提交").click()
+    expect(page.locator("main")).to_contain_text("申请已提交")
+    assert page.evaluate("document.documentElement.scrollWidth") <= page.viewport_size["width"]  # type: ignore[index]
+    return page.locator("main code").first.inner_text()
+
+
+PNG = bytes.fromhex(
+    "89504e470d0a1a0a0000000d49484452000000010000000108060000001f15c4890000000d49444154789c63600000020001"
+    "00ffff03000006000557bfabd40000000049454e44ae426082"
+)
+BIRTH = {
+    "child_name": "李小舟",
+    "child_sex": "男",
+    "child_born": "2026-11-20",
+    "hospital": "厦门市妇幼保健院",
+    "birth_order": "1",
+    "mother_name": "韩美",
+    "mother_id": "11010519491231002X",
+    "household_with": "mother",
+    "household_address": "厦门市思明区演武路1号",
+    "insure": "yes",
+    "wants_card": "no",
+    "name": "李雷",
+    "id_number": "11010519491231002X",
+    "phone": "13900001234",
+    "delivery": "counter",
+    "promise": "yes",
+}
+PLACE = "厦门市思明区中山路1号"
+RESTAURANT = {
+    "company": "厦门梅梅餐饮店",
+    "credit_code": "91350200MA2XWTQ28F",
+    "legal_person": "韩梅梅",
+    "company_address": PLACE,
+    "contact": "韩梅梅",
+    "contact_phone": "13900001234",
+    "shop_name": "梅梅面馆",
+    "site": PLACE,
+    "area": "350203001001",
+    "area_m2": "80",
+    "business": "restaurant",
+    "cold_dishes": "no",
+    "manager_name": "韩梅梅",
+    "floor": "1",
+    "exits": "2",
+    "has_gas": "no",
+    "sign_text": "梅梅面馆",
+    "fumes": "no",
+    "delivery": "counter",
+    "promise": "yes",
+}
+
+
+@pytest.fixture
+def through(inside: Callable[[], Any]) -> Callable[[str], None]:
+    """Every step of a case as 王科 and 数管 do them: by the actions that their pages call."""
+
+    def go(number: str) -> None:
+        from ludao.base.actor import Actor
+        from ludao.blocks.case import public as cases
+        from ludao.blocks.identity.public import Post
+
+        def officer(username: str) -> Actor:
+            post = Post.objects.select_related("person").get(person__username=username, organisation="xm-dsj")
+            return Actor(
+                person=str(post.person_id),
+                name=post.person.name,
+                post=str(post.pk),
+                organisation="xm-dsj",
+                channel="page",
+            )
+
+        with inside():
+            case = cases.find(number)
+            assert case is not None
+            while (open_ := cases.steps(case)) and case.is_open:
+                task = open_[0]
+                outcome = next(v for v in ("accept", "approve", "pass", "done") if v in task.verbs)
+                who = officer("shuguan" if task.role == "decider" else "wangke")
+                cases.complete(who, task=task, outcome=outcome, opinion=f"{task.title}：符合条件")
+                case.refresh_from_db()
+
+    return go
+
+
+def verified(page: Page) -> None:
+    """The result is fetched as its applicant fetches it, and pyhanko finds the seal whole."""
+    with page.expect_download() as waiting:
+        page.get_by_role("link", name="下载结果文书").click()
+    content = Path(waiting.value.path()).read_bytes()
+    signature = PdfFileReader(io.BytesIO(content)).embedded_signatures[0]
+    status = validate_pdf_signature(signature, ValidationContext(allow_fetching=False))
+    assert status.intact and status.valid
+
+
+def test_a_child_is_born_one_application_five_departments_one_result(page_of: Pages, through: Any, inside: Any) -> None:
+    page = page_of("lilei", width=390, height=844)
+    number = apply(page, "生孩子", "出生一件事", {"married": "yes"}, BIRTH, [])
+    here = page.url
+    desk = page_of("wangke")
+    desk.goto(f"/case/case/?q={number}")
+    expect(desk.locator("main")).to_contain_text("出生一件事")
+    through(number)
+    page.goto(here)
+    expect(page.locator("main")).to_contain_text("办理结果")
+    verified(page)
+    with inside():
+        from ludao.blocks.case import public as cases
+
+        case = cases.find(number)
+        offices = {task.organisation_id for task in case.tasks.filter(kind="examine")}
+        assert offices == {"xm-wjw", "xm-gaj", "xm-ybj", "xm-swjj", "xm-rsj"}
+
+
+def test_she_opens_a_restaurant(page_of: Pages, through: Any) -> None:
+    page = page_of("hanmeimei", width=390, height=844)
+    number = apply(page, "开饭店", "开办餐饮店一件事", {"big": "no"}, RESTAURANT, ["plan"])
+    here = page.url
+    through(number)
+    page.goto(here)
+    verified(page)
