@@ -6,43 +6,18 @@ from typing import Any
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 
-from ludao.base import actions, masks
+from ludao.base import actions
 from ludao.base.errors import LudaoError, Problem, Problems, Refused
 from ludao.base.sealed import Broken, seal, unseal
 from ludao.base.text import from_pair, t
 
-from . import options, public
+from . import public
 from .engine import editing
 from .engine.editing import Table
 from .engine.kinds import KINDS, NESTED
 from .models import Version
-from .sources import sources
 
 FIELD, SECTION = "form.editor_field", "form.editor_section"
-
-
-@options.choices("form.kinds")
-def _kinds() -> list[tuple[str, str]]:
-    return [(name, str(kind.title)) for name, kind in KINDS.items()]
-
-
-@options.choices("form.sources")
-def _sources() -> list[tuple[str, str]]:
-    return [(one.name, str(one.title)) for one in sources().values()]
-
-
-@options.choices("form.source_fields")
-def _source_fields() -> list[tuple[str, str]]:
-    found: dict[str, list[str]] = {}
-    for one in sources().values():
-        for name, words in one.fields.items():
-            found.setdefault(name, []).append(f"{one.title} · {words}")
-    return [(name, " / ".join(words)) for name, words in found.items()]
-
-
-@options.choices("form.masks")
-def _masks() -> list[tuple[str, str]]:
-    return [(name, name) for name in sorted(masks.MASKS)]
 
 
 def editor(request: HttpRequest, pk: int) -> HttpResponse:
@@ -95,7 +70,7 @@ class _Editing:
             seen = unseal(self.request.POST.get("seen", ""), "form.editor")
         except Broken:
             seen = None
-        if seen != [self.version.pk, self.version.made_at.isoformat()]:
+        if seen != [self.version.pk, self.version.made_at.timestamp()]:
             raise Problem(t("别人刚改过这份草稿；下面是现在的内容，请再做一次",
                             "Somebody changed the draft meanwhile; below is what it says now: do it once more"))
 
@@ -162,7 +137,7 @@ class _Editing:
         sections = [self._section(table, n, section) for n, section in enumerate(table["layout"])]
         return {
             "title": t("编辑表单", "Edit a form"), "version": self.version, "sections": sections, "at": self.at,
-            "lead": self.version, "seen": seal([self.version.pk, self.version.made_at.isoformat()], "form.editor"),
+            "lead": self.version, "seen": seal([self.version.pk, self.version.made_at.timestamp()], "form.editor"),
             "kinds": [(name, kind.title) for name, kind in KINDS.items()],
             "panel": self._panel(table), "said": [p for p in self.problems if not self._is_in_panel(p)],
             "preview": public.fields(self.version, public.blank(self.version), request=self.request,

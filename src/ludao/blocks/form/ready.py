@@ -5,6 +5,8 @@ from typing import Any
 from django.apps import apps
 from django.db.models.signals import post_migrate
 
+from . import lists as _lists  # noqa: F401  (they are registered)
+
 
 def ship(**_: Any) -> None:
     from . import shipping

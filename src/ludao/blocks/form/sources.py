@@ -80,7 +80,7 @@ def source(name: str, title: str = "", fields: Mapping[str, str] | None = None) 
 
     def register(fetch: Fetch) -> Fetch:
         if name in _sources:
-            raise ValueError(f"two sources have the name {name}")
+            raise ValueError(f"{fetch.__module__}: {_sources[name].fetch.__module__} is the source {name} already")
         _sources[name] = Source(name, title or name, fetch, fields or {})
         return fetch
 
