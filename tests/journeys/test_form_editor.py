@@ -38,18 +38,18 @@ def adds_a_question(page: Page) -> None:
     """Kind chosen, question written, made conditional on another one; each is in the preview at once."""
     page.locator(".editor-tree").get_by_label("新字段的类型").select_option("yes_no")
     page.get_by_role("button", name="加字段").click()
-    expect(page.locator(".editor-panel")).to_contain_text("问什么")
-    fills(page, "摆卖食品吗？", "Do you sell food?", "sells_food")
+    fills(page, "yes_no_1", "摆卖食品吗？", "Do you sell food?", "sells_food")
     expect(page.locator(".editor-preview")).to_contain_text("摆卖食品吗？")
     page.locator(".editor-tree").get_by_label("新字段的类型").select_option("choices")
     page.get_by_role("button", name="加字段").click()
-    fills(page, "卖什么食品？", "Which food?", "foods", when="sells_food == true")
+    fills(page, "choices_1", "卖什么食品？", "Which food?", "foods", when="sells_food == true")
     expect(page.locator(".editor-tree")).to_contain_text("sells_food == true")
     expect(page.locator(".editor-preview")).not_to_contain_text("卖什么食品？")
 
 
-def fills(page: Page, zh: str, en: str, name: str, when: str = "") -> None:
+def fills(page: Page, was: str, zh: str, en: str, name: str, when: str = "") -> None:
     panel = page.locator(".editor-panel")
+    expect(panel.get_by_label("字段名")).to_have_value(was)
     panel.get_by_label("问题（中文）").fill(zh)
     panel.get_by_label("问题（英文）").fill(en)
     panel.get_by_label("字段名").fill(name)
@@ -99,7 +99,7 @@ def publishes(page: Page) -> None:
 
 
 def confirms(page: Page) -> None:
-    page.locator("#ask").get_by_role("button", name="确认").click()
+    page.locator("#ask").get_by_role("button", name="提交").click()
 
 
 def goes_back(page: Page) -> None:

@@ -20,7 +20,7 @@ from .filing import hand_over, keeper, tokens
 from .models import Form, Version
 from .shipping import ship
 from .showing import facts
-from .sources import Filled, Source, Subject, Use, held, prefill, put, source, sources, watch
+from .sources import Filled, Source, Subject, Use, asked_at_first, held, prefill, put, source, sources, watch
 
 
 def current(address: str) -> Version:
@@ -67,7 +67,7 @@ def begun(filled: Mapping[str, Filled], data: Mapping[str, Any] | None = None) -
 
 
 __all__ = [
-    "KINDS", "Entered", "Filled", "Form", "Source", "Subject", "Use", "Version", "begun", "blank", "check", "clean",
-    "current", "draft", "drafts", "drop_draft", "facts", "fields", "hand_over", "held", "keep_draft", "prefill", "read",
-    "ship", "source", "sources", "tokens", "version", "watch",
+    "KINDS", "Entered", "Filled", "Form", "Source", "Subject", "Use", "Version", "asked_at_first", "begun", "blank",
+    "check", "clean", "current", "draft", "drafts", "drop_draft", "facts", "fields", "hand_over", "held", "keep_draft",
+    "prefill", "read", "ship", "source", "sources", "tokens", "version", "watch",
 ]

@@ -125,13 +125,17 @@ def prefill(version: Version, actor: Actor, subject: Subject, purpose: str, abou
         for path, one in fields:
             if one.taken and (got := given.get(one.taken.field)) and (fit := _fitting(one, got)):
                 found[path] = fit
-    begun: dict[str, Any] = {}
-    for path, filled in found.items():
-        put(begun, path, filled.value)
-    asked = tuple(one.path for one in every(version.design, begun)
-                  if not one.parts and one.field.kind_name not in FILES)
-    _tell(Use(actor, subject, purpose, about or version.form_id, version, asked, found))
+    _tell(Use(actor, subject, purpose, about or version.form_id, version, asked_at_first(version, found), found))
     return found
+
+
+def asked_at_first(version: Version, filled: Mapping[str, Filled]) -> tuple[str, ...]:
+    """The paths of the fields that the page asks when it opens; files are materials and not counted."""
+    begun: dict[str, Any] = {}
+    for path, one in filled.items():
+        put(begun, path, one.value)
+    return tuple(one.path for one in every(version.design, begun)
+                 if not one.parts and one.field.kind_name not in FILES)
 
 
 def _fitting(one: Field, got: Filled) -> Filled | None:

@@ -1,0 +1,114 @@
+"""Claim: of what the city's service items ask, at least 60 % is filled in before anybody types.
+
+Reads the city that is loaded (DATA): every published form of services.item, for residents (or enterprises with their
+legal representatives) drawn at random. A form counts for whom it is meant: who stands in at least one of the
+departments' datasets from which it takes values, where it takes any that only some people have (a form for drivers
+counts for drivers); `prefill.share_anyone` is the same over whoever was drawn. Counted are all fields that are asked at
+first, questions about the wish itself and declarations among them; files are not. Peer: the aim.
+"""
+
+import os
+import random
+import statistics
+import time
+from collections.abc import Iterator
+from typing import Any
+
+PEOPLE, TRIES, AIM = 40, 6, 0.60
+COMMON = ("golden", "identity", "source.police.resident", "source.market.enterprise")
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "ludao.config.settings")
+
+
+def run(scale: float) -> Iterator[dict[str, Any]]:
+    import django
+
+    django.setup()
+    from django.db import transaction
+
+    from ludao.blocks.form.public import Form
+
+    some, least = max(5, int(PEOPLE * scale)), {}
+    drawn = {kind: draw(kind, some * TRIES) for kind in ("person", "enterprise")}
+    shares, anyone, took = {}, {}, []
+    with transaction.atomic():
+        for address in Form.objects.filter(pk__startswith="services.item.", number__isnull=False).values_list(
+                "pk", flat=True):
+            meant, every, times = over(address, drawn, some)
+            took += times
+            if every:
+                anyone[address] = statistics.fmean(every)
+            if meant:
+                shares[address], least[address] = statistics.fmean(meant), len(meant)
+        transaction.set_rollback(True)  # what is measured here is nobody's application
+    if not shares:
+        raise SystemExit("no form of services.item is published in this city: ludao load")
+    low = sorted(shares, key=shares.__getitem__)[:3]
+    note = (f"{len(shares)} forms, up to {some} applicants each, {sum(least.values())} fillings; lowest "
+            + ", ".join(f"{one.rpartition('.')[2]} {shares[one]:.2f}" for one in low))
+    yield figure("prefill.share", statistics.fmean(shares.values()), "share", scale, note)
+    yield figure("prefill.share_anyone", statistics.fmean(anyone.values()), "share", scale,
+                 f"{len(anyone)} forms, whoever was drawn")
+    yield figure("prefill.forms_at_aim", sum(share >= AIM for share in shares.values()) / len(shares), "share of forms",
+                 scale, f"forms of which at least {AIM:.0%} is filled")
+    yield {"name": "prefill.p95_ms", "value": statistics.quantiles(took, n=20)[-1], "unit": "ms", "peer": None,
+           "peer_value": None, "ratio": None, "scale": scale, "note": f"{len(took)} prefills, each with its audit line"}
+
+
+def figure(name: str, value: float, unit: str, scale: float, note: str) -> dict[str, Any]:
+    return {"name": name, "value": value, "unit": unit, "peer": "the aim", "peer_value": AIM, "ratio": value / AIM,
+            "scale": scale, "note": note}
+
+
+def draw(kind: str, some: int) -> list[Any]:
+    """Grown residents, and enterprises in business, at random but the same each time."""
+    from ludao.blocks.form.public import Subject
+    from ludao.blocks.lake import public as lake
+
+    if kind == "person":
+        rows = lake.sql("select id_number, name from data.person.resident where id_number is not null and birth_on < "
+                        "current_date - interval 18 year order by id_number").rows()
+        return [Subject(name=row["name"], id_number=row["id_number"]) for row in chosen(rows, some)]
+    rows = lake.sql("select credit_code, legal_person_id_number as number, legal_person_name as name "
+                    "from data.enterprise.company where status = '存续' and credit_code is not null order by 1").rows()
+    return [Subject(name=row["name"] or "", id_number=row["number"] or "", enterprise_code=row["credit_code"])
+            for row in chosen(rows, some)]
+
+
+def chosen(rows: list[Any], some: int) -> list[Any]:
+    return random.Random(2022).sample(rows, min(some, len(rows)))
+
+
+def over(address: str, drawn: dict[str, list[Any]], some: int) -> tuple[list[float], list[float], list[float]]:
+    """Shares over whom the form is meant for, shares over anyone, milliseconds."""
+    from ludao.base.actor import Actor
+    from ludao.blocks.form import public as form
+
+    version = form.current(address)
+    fields = [one for _, one in version.design.walk() if one.taken]
+    kind = "enterprise" if any(one.taken.source == "enterprise" for one in fields) else "person"
+    meant, every, took = [], [], []
+    for subject in drawn[kind]:
+        began = time.perf_counter()
+        filled = form.prefill(version, Actor.system("bench"), subject, "性能测量：预填", about=address)
+        took.append((time.perf_counter() - began) * 1000)
+        paths = form.asked_at_first(version, filled)
+        share = sum(path in filled for path in paths) / len(paths)
+        every.append(share)
+        special = {one.source for one in filled.values()} - set(COMMON)
+        if special or not is_special(version):
+            meant.append(share)
+        if len(meant) >= some:
+            break
+    return meant, every, took
+
+
+def is_special(version: Any) -> bool:
+    """Whether the form takes anything that only some people have."""
+    from ludao.city.services.sharing import holding
+
+    for _, one in version.design.walk():
+        said = holding.table("held").get(one.taken.source, {}).get(one.taken.field, {}) if one.taken else {}
+        places = said.get("from", [])
+        if places and all(place.rpartition(".")[0].partition("#")[0] not in COMMON for place in places):
+            return True
+    return False
