@@ -33,18 +33,29 @@ document.body.addEventListener("htmx:afterSwap", () => {
 });
 
 document.addEventListener("click", (event) => {
-  const place = (event.target as Element).closest("[data-here]")?.closest("[data-place]");
+  const place = (event.target as Element).closest("[data-here]")?.closest("[data-point]");
   if (!place) return;
   navigator.geolocation.getCurrentPosition(({ coords }) => {
     const set = (name: string, value: number) => {
       const one = place.querySelector<HTMLInputElement>(`input[name$='.${name}']`)!;
       one.value = value.toFixed(6);
       one.dispatchEvent(new Event("input", { bubbles: true }));
+      one.dispatchEvent(new Event("change"));
     };
     set("longitude", coords.longitude);
     set("latitude", coords.latitude);
   });
 });
+
+// A map where a place is asked for; the library comes only then.
+function places(): void {
+  for (const root of document.querySelectorAll<HTMLElement>("[data-point]:not([data-begun])")) {
+    root.dataset.begun = "yes";
+    void import("../map/pick").then(({ pick }) => pick(root));
+  }
+}
+places();
+document.body.addEventListener("htmx:afterSettle", places);
 
 // The editor by keyboard: the focused field or section moves with Alt and the arrows, Delete removes it.
 document.addEventListener("keydown", (event) => {

@@ -9,6 +9,7 @@ from django.template.defaultfilters import filesizeformat
 from ludao.base.errors import Problem
 from ludao.base.sealed import seal
 from ludao.base.text import from_pair
+from ludao.blocks.place.public import map_of
 
 from . import options
 from .engine.asking import Asked, asked
@@ -118,7 +119,7 @@ class _Drawing:
             return {"levels": options.areas(str(one.value or ""), options.level_of(one.field))}
         if kind == "place":
             value = one.value if isinstance(one.value, Mapping) else {}
-            return {"longitude": value.get("longitude", ""), "latitude": value.get("latitude", "")}
+            return {"longitude": value.get("longitude", ""), "latitude": value.get("latitude", ""), "map": ground()}
         if kind in FILES:
             return {"kept": self.kept(one), "is_many": kind == "files",
                     "accept": one.field.schema.get("x-accept", "")}
@@ -143,3 +144,9 @@ class _Drawing:
                  "drop": f"drop:{one.path}.{n}" if one.field.kind_name == "files" else f"drop:{one.path}"}
                 for n, token in enumerate(tokens) if isinstance(token, Mapping)]
 
+
+
+def ground() -> dict[str, Any]:
+    """What a map to choose a point on needs; no layers of its own."""
+    config: dict[str, Any] = map_of(HttpRequest(), ())["map"]["config"]
+    return config
