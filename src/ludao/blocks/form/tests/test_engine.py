@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from ludao.base.errors import Problem, Problems
@@ -101,6 +101,7 @@ def test_a_row_is_told_by_its_number() -> None:
     assert wrong(RIGHT | {"has_children": True, "children": rows}) == {"children.1.born_on": "请填写"}
 
 
+@settings(max_examples=60, suppress_health_check=[HealthCheck.too_slow])  # slow on a machine that is busy otherwise
 @given(st.dictionaries(st.sampled_from(sorted(DESIGN.schema["properties"])), st.recursive(
     st.none() | st.booleans() | st.integers() | st.text(max_size=5),
     lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=5), inner, max_size=3), max_leaves=6)))
