@@ -7,6 +7,7 @@ from django.http import HttpRequest
 from django.template.defaultfilters import filesizeformat
 
 from ludao.base.errors import Problem
+from ludao.base.masks import mask
 from ludao.base.sealed import seal
 from ludao.base.text import from_pair
 from ludao.blocks.place.public import map_of
@@ -20,6 +21,7 @@ from .models import Version
 from .sources import Filled
 
 RADIOS = 6
+VEILED = ("id_number", "phone", "bank_account")  # numbers that nobody types over need not be read by who stands beside
 KEY = "filling"
 
 
@@ -107,6 +109,9 @@ class _Drawing:
             return ""
         if isinstance(one.value, str) and one.field.kind.type != "string":
             return one.value
+        held = self.filled.get(one.path)
+        if held and held.is_locked and one.field.kind_name in VEILED:
+            return mask(one.field.kind.mask, str(one.value))  # what is sent stands in the sealed part of the page
         return one.field.kind.write(one.value)
 
     def more(self, one: Asked) -> dict[str, Any]:
