@@ -5,6 +5,8 @@ import logging
 import math
 from typing import TYPE_CHECKING, Any
 
+import structlog
+
 from ludao.blocks.profile.blocking import facet
 from ludao.blocks.profile.definition import Comparison, Definition
 
@@ -12,6 +14,7 @@ if TYPE_CHECKING:
     from ludao.blocks.lake.public import Session
 
 Level = dict[str, Any]
+logger = structlog.get_logger()
 RANDOM_PAIRS = 1_000_000
 TRAINING_PAIRS = 1_000_000
 SEED = 35
@@ -110,10 +113,24 @@ def train(session: "Session", definition: Definition, table: str = "node") -> di
         some = session.connection.execute(
             f"select 1 from {table} l join {table} r on l.node < r.node and {agree} limit 1").fetchall()
         if some:  # in a small city no two may agree there; `sound` gives such levels what is usual
-            linker.training.estimate_parameters_using_expectation_maximisation(
-                agree, estimate_without_term_frequencies=True, max_pairs=TRAINING_PAIRS)
+            linker = _learned(session, table, linker, agree)
     model: dict[str, Any] = json.loads(json.dumps(linker.misc.save_model_to_json()))
     return sound(model)
+
+
+def _learned(session: "Session", table: str, linker: Any, agree: str) -> Any:
+    """The linker after it learned from the pairs that agree. Where none of them shows a level, its probability runs
+    down until Splink refuses it, half-way: then these pairs teach nothing, the others do, and `sound` what is usual."""
+    before = json.loads(json.dumps(linker.misc.save_model_to_json()))
+    try:
+        linker.training.estimate_parameters_using_expectation_maximisation(
+            agree, estimate_without_term_frequencies=True, max_pairs=TRAINING_PAIRS)
+    except ValueError as error:
+        if "probability" not in str(error):
+            raise
+        logger.warning("pairs of one training rule teach nothing", rule=agree, error=str(error)[:120])
+        return _linker(session, table, before)
+    return linker
 
 
 def sound(model: dict[str, Any]) -> dict[str, Any]:

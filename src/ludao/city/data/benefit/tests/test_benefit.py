@@ -270,7 +270,8 @@ def test_after_new_data_only_those_are_judged_whose_facts_are_new(town: None) ->
     assert offer_of("p07", "person.elderly_80").state == "offered"
     before = {(r["person_id"], r["policy"]): r["state"] for r in matches()}
     policy = rule.Policy.objects.get(code="person.elderly_80")
-    rule.end(SYSTEM, policy=policy, on=TODAY, reason="测试：停止执行")
+    policy.ended_on, policy.ended_why = TODAY, "测试：停止执行"
+    policy.save()
     assert run()["judged"] == 31  # another set of policies
     assert {(r["person_id"], r["policy"]): r["state"] for r in matches()} == {
         key: state for key, state in before.items() if key[1] != "person.elderly_80"}
