@@ -307,6 +307,8 @@ def copy_in(cursor: Any, table: str, path: Path) -> None:
     for column in REST[table]:
         cursor.execute(f"alter table {table} alter column {column} drop default")
     path.unlink()
+    if not any(path.parent.iterdir()):
+        path.parent.rmdir()
 
 
 # — the crowd ——————————————————————————————————————————————————————————————————————————————————————————

@@ -304,7 +304,13 @@ class Task(models.Model):
             ),
             models.Index(fields=["organisation", "due_at", "id"], name="case_task_here", condition=Q(state="open")),
             models.Index(fields=["due_at", "id"], name="case_task_due", condition=Q(state="open")),
-            models.Index(fields=["by", "-closed_at"], name="case_task_done", condition=Q(state="closed")),
+            models.Index(
+                F("by"),
+                F("closed_at").desc(nulls_last=True),
+                F("id").desc(),
+                name="case_task_by",
+                condition=Q(state="closed"),
+            ),
             models.Index(fields=["case", "id"], name="case_task_case"),
             models.Index(fields=["step"], name="case_task_step", condition=Q(step__isnull=False)),
         ]

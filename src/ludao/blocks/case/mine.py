@@ -92,7 +92,7 @@ def shown(request: HttpRequest, pk: int) -> HttpResponseBase:
         "correction": waiting(case),
         "rating": getattr(case, "rating", None),
         "steps": showing.way(case),
-        "live": "case.mine",
+        "live": f"case.case-{case.pk}",
         "file_url": f"/case/case/{case.pk}/file/",
     }
     part = "case/_mine.html" if request.headers.get("HX-Target") == "mine-case" else "case/mine_case.html"

@@ -51,6 +51,7 @@ pages = [
         find=finding.find,
         sort=("due_at", "opened_at"),
         related=("office", "holder", "organisation"),
+        size=25,
         live="case.none",
         bulk=("remind", "note"),
         empty=t("还没有办件。群众在网上、窗口提交后会出现在这里。", "No cases yet. They appear here as people apply."),

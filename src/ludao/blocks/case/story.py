@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from typing import Any
 
-from ludao.base import events
+from ludao.base import events, live
 from ludao.base.actor import Actor
 from ludao.blocks.case import kinds
 from ludao.blocks.case.models import Case, Entry, Task
@@ -77,6 +77,7 @@ def say(actor: Actor, case: Case, what: str, /, **more: Any) -> None:
     so it is published here rather than by one action's own `say`."""
     address = f"case.{what}"
     events.publish(address, facts(case) | more, actor.person)
+    live.tell(f"case.case-{case.pk}", {str(key) for key in (case.holder_id, case.person_id, case.agent_id) if key})
 
 
 def applicants(case: Case) -> list[Recipient]:

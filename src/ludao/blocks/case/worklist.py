@@ -13,6 +13,7 @@ from ludao.base.registry import by_address
 from ludao.base.text import t
 from ludao.blocks.case import finding, holding
 from ludao.blocks.case.models import Task
+from ludao.blocks.identity.public import subtree
 
 RIGHT = "case.handle"
 BOXES: dict[str, str] = {
@@ -46,6 +47,7 @@ WORKLIST = List(
     sort=("due_at",),
     order="due_at",
     live="case.desk",
+    size=20,
     template="case/worklist.html",
     bulk=("claim", "accept", "release", "delegate"),
     empty=t("没有等您办理的事。新的会自动出现在这里。", "Nothing waits for you. New steps appear here by themselves."),
@@ -74,7 +76,10 @@ def _rows(request: HttpRequest, box: str) -> Callable[[QuerySet[Any]], QuerySet[
         case "free":
             return lambda rows: rows.filter(holding.free(actor), state=Task.OPEN)
         case "here":
-            return lambda rows: rows.filter(state=Task.OPEN)
+            here = subtree(
+                actor.organisation
+            )  # said beside the right's reach, so that the index by organisation serves
+            return lambda rows: rows.filter(state=Task.OPEN, organisation__in=here)
         case "paused":
             return lambda rows: rows.filter(state=Task.PAUSED)
     return lambda rows: rows.filter(by=actor.person or None, state=Task.CLOSED)

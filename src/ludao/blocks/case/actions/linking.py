@@ -14,7 +14,7 @@ from ludao.blocks.case import moving, story
 from ludao.blocks.case.actions.fields import Reason, Said
 from ludao.blocks.case.models import Case, Link
 
-RIGHT = "case.handle"
+RIGHT = "case.manage"
 Number = Annotated[str, Field(title=t("另一办件的编号", "Number of the other case"), min_length=4, max_length=60)]
 
 
@@ -94,7 +94,7 @@ def remark(actor: Actor, case: Case, text: Said) -> Case:
     return case
 
 
-@action("case.note", title=t("内部备注", "Internal note"), right=RIGHT, icon="note")
+@action("case.note", title=t("内部备注", "Internal note"), right="case.handle", icon="note")
 def note(actor: Actor, case: Case, text: Said) -> Case:
     """For officers only."""
     story.write(actor, case, "note", "内部备注", "Internal note", text=text, internal=True)
