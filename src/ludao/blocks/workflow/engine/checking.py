@@ -190,7 +190,7 @@ def _lanes(tree: Any, known: Known) -> Iterator[Finding]:
             yield Finding(lane.get("id"), t(f"泳道“{name}”没有角色", f"The lane “{name}” has no role"))
         elif role and known.roles is not None and role not in (*known.roles, APPLICANT):
             said = t(f"泳道“{name}”的角色“{role}”不存在", f"The lane “{name}”: there is no role “{role}”")
-            yield Finding(lane.get("id"), said, is_hint=True)
+            yield Finding(lane.get("id"), said)
         code = lane.get(f"{LUDAO}organisation", "")
         if code and known.organisations is not None and code not in known.organisations:
             yield Finding(lane.get("id"), t(f"没有机构“{code}”", f"There is no organisation “{code}”"))
