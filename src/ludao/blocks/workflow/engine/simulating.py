@@ -126,11 +126,11 @@ def simulate(text: str, drawing: Drawing, *, walks: int = 200, late: float = 0.1
         walks=walks,
         finished=len(took),
         cut=sum(one.is_cut for one in found),
-        failed=Counter(one.trouble for one in found if one.trouble),
+        failed=dict(Counter(one.trouble for one in found if one.trouble)),  # a template asks a Counter for "items"
         days=_quantiles(took),
         elements={name: Passed(len(all_), sum(all_) / len(all_), max(all_)) for name, all_ in elements.items()},
-        flows=Counter(flow for one in found for flow in one.flows),
-        ends=Counter(one.end for one in found if one.is_finished),
+        flows=dict(Counter(flow for one in found for flow in one.flows)),
+        ends=dict(Counter(one.end for one in found if one.is_finished)),
         ways=sorted(
             (Way(one.signature[0], one.end, one.days, shares[one.signature] / walks if walks else 0) for one in ways),
             key=lambda way: (-way.share, way.days),

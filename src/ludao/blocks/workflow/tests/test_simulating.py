@@ -15,6 +15,7 @@ def test_every_way_is_found_and_timed() -> None:
     assert ("受理", "审批") in ways and ("受理", "补正", "受理", "审批") in ways
     assert any("督办" in way for way in ways)
     assert found.flows["f0"] == 60 and found.flows["f1"] == found.flows["f2"] + found.flows["f3"]
+    assert (found.failed, found.ends.keys()) == ({}, {"办结", "办结、已督办"})
     assert 0 < found.days["p10"] <= found.days["p50"] <= found.days["p90"]
 
 
