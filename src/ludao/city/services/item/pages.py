@@ -156,6 +156,7 @@ pages = [
     ),
     List(
         Ticket,
+        in_nav=False,
         title=t("排队记录", "Tickets"),
         columns=(
             Column("__str__", t("号", "Ticket")),
@@ -190,6 +191,7 @@ pages = [
     ),
     List(
         Handover,
+        in_nav=False,
         title=t("窗口流转", "Handovers"),
         columns=("number", "origin", "target", "reason", "papers", "by", "at", "taken_by", "taken_at"),
         filters=("hall",),
@@ -202,6 +204,7 @@ pages = [
     ),
     List(
         Pickup,
+        in_nav=False,
         title=t("结果领取", "Results handed out"),
         columns=("number", "what", "name", "relation", "proof", "by", "at"),
         filters=("hall",),
@@ -237,6 +240,7 @@ pages = [
     ),
     List(
         Letter,
+        in_nav=False,
         title=t("对接报文", "Letters"),
         right="link",
         columns=("letter_id", "hall", "is_out", "kind", "rows", "state", "tries", "error", "at", "done_at"),
@@ -252,6 +256,7 @@ pages = [
     ),
     List(
         Record,
+        in_nav=False,
         title=t("对接台账", "Exchanged records"),
         right="link",
         columns=("title", "key", "kind", "hall", "is_out", "at", "checked_at"),

@@ -2,7 +2,7 @@
 
 import json
 import re
-from typing import Any
+from typing import Any, NamedTuple
 from urllib.parse import urlencode
 
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
@@ -19,12 +19,20 @@ from ..models import Version
 
 RIGHT = "services.item.describe"
 FACTS = "services.item.facts"
+
+
+class Step(NamedTuple):
+    name: str
+    title: str
+    icon: str
+
+
 STEPS = [
-    ("facts", t("办事要素", "Facts"), "list-details"),
-    ("form", t("申请表单", "Form"), "forms"),
-    ("process", t("办理流程", "Process"), "route"),
-    ("result", t("结果文书", "Result"), "file-certificate"),
-    ("publish", t("检查发布", "Check and publish"), "send"),
+    Step("facts", t("办事要素", "Facts"), icon="list-details"),
+    Step("form", t("申请表单", "Form"), icon="forms"),
+    Step("process", t("办理流程", "Process"), icon="route"),
+    Step("result", t("结果文书", "Result"), icon="file-certificate"),
+    Step("publish", t("检查发布", "Check and publish"), icon="send"),
 ]
 
 

@@ -67,5 +67,5 @@ def _rows() -> list[dict[str, Any]]:
         for what, words in WHATS.items():
             row: dict[str, Any] = counted.get((hall.pk, what), {})
             differ = row.get("checked", 0) - row.get("same", 0) - row.get("missing", 0)
-            found.append({"hall": hall, "what": what, "title": words, "differ": differ, **row})
+            found.append({**row, "hall": hall, "what": what, "title": words, "differ": differ})
     return found
