@@ -50,8 +50,8 @@ def run(scale: float) -> Iterator[dict[str, Any]]:
                  f"{len(anyone)} forms, whoever was drawn")
     yield figure("prefill.forms_at_aim", sum(share >= AIM for share in shares.values()) / len(shares), "share of forms",
                  scale, f"forms of which at least {AIM:.0%} is filled")
-    yield {"name": "prefill.p95_ms", "value": statistics.quantiles(took, n=20)[-1], "unit": "ms", "peer": None,
-           "peer_value": None, "ratio": None, "scale": scale, "note": f"{len(took)} prefills, each with its audit line"}
+    yield {"name": "prefill.p95_ms", "value": statistics.quantiles(took, n=20)[-1], "unit": "ms", "scale": scale,
+           "note": f"{len(took)} prefills, each with its audit line"}
 
 
 def figure(name: str, value: float, unit: str, scale: float, note: str) -> dict[str, Any]:
