@@ -5,6 +5,7 @@ import re
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from random import Random
 from typing import Any
 
 import pytest
@@ -12,6 +13,8 @@ from playwright.sync_api import Page, expect
 from pyhanko.pdf_utils.reader import PdfFileReader
 from pyhanko.sign.validation import validate_pdf_signature
 from pyhanko_certvalidator import ValidationContext
+
+from ludao.base.identifiers import invent_credit_code
 
 pytestmark = pytest.mark.browser
 Pages = Callable[..., Page]
@@ -81,7 +84,7 @@ RESTAURANT = {
     "area.street": "350203001",
     "area.community": "350203001001",
     "company": "厦门梅梅餐饮店",
-    "credit_code": "91350200MA2XWTQ28F",
+    "credit_code": invent_credit_code(Random(7)),
     "legal_person": "韩梅梅",
     "company_address": PLACE,
     "contact": "韩梅梅",
