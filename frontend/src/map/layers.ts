@@ -44,8 +44,8 @@ function looks(layer: Layer): LayerSpecification[] {
   const ring = colour("map-land");
   if (layer.kind === "heat")
     return [source(layer, "heat", { type: "heatmap", paint: {
-      "heatmap-weight": ["interpolate", ["linear"], ["ln", ["+", ["get", "n"], 1]], 0, 0, 6, 1],
-      "heatmap-radius": ["interpolate", ["linear"], ["zoom"], 8, 10, 14, 34], "heatmap-intensity": ["interpolate", ["linear"], ["zoom"], 8, 1, 14, 2.4],
+      "heatmap-weight": ["interpolate", ["linear"], ["ln", ["+", ["get", "n"], 1]], 0, 0.1, 4, 1],
+      "heatmap-radius": ["interpolate", ["linear"], ["zoom"], 8, 14, 14, 60], "heatmap-intensity": ["interpolate", ["linear"], ["zoom"], 8, 1, 14, 2.4],
       "heatmap-opacity": 0.82,
       "heatmap-color": ["interpolate", ["linear"], ["heatmap-density"], 0, "rgba(0,0,0,0)", 0.15, mixed(main, ring, 0.7), 0.5, main, 1, colour("map-hot")],
     } })];

@@ -19,7 +19,7 @@ from ludao.base.pages.forms import Choices, Kind
 from ludao.base.text import t
 from ludao.blocks.catalogue import public as catalogue
 from ludao.blocks.lake import public as lake
-from ludao.blocks.place import formats
+from ludao.blocks.place import formats, osm
 from ludao.blocks.place.declared import KINDS, LEVELS
 from ludao.blocks.place.gathering import gather as gathering
 from ludao.blocks.place.models import Feature, Layer
@@ -33,8 +33,8 @@ File = Annotated[
     Field(
         title=t("文件", "File"),
         description=t(
-            "GeoJSON、GeoPackage、Shapefile（打包为 zip）、KML、GPX，或有“经度”“纬度”列的 CSV",
-            "GeoJSON, GeoPackage, Shapefile (zipped), KML, GPX, or a CSV with longitude and latitude",
+            "GeoJSON、GeoPackage、Shapefile（打包为 zip）、KML、GPX、OSM（pbf），或有“经度”“纬度”列的 CSV",
+            "GeoJSON, GeoPackage, Shapefile (zipped), KML, GPX, OSM (pbf), or a CSV with longitude and latitude",
         ),
     ),
 ]
@@ -151,7 +151,11 @@ def _over(actor: Actor, dataset: str, longitude: str, latitude: str, area: str, 
 def import_layer(
     actor: Actor, file: File, name: Name, system: System = "wgs84", kind: LayerKind = "shapes", note: Note = ""
 ) -> Layer:
-    rows = formats.read(str(file.name), file.read(), system)
+    name_of = str(file.name).lower()
+    if name_of.endswith(osm.ENDINGS):
+        rows, note = osm.read(name_of, file.read()), note or osm.CREDIT
+    else:
+        rows = formats.read(name_of, file.read(), system)
     columns = list(dict.fromkeys(key for _, _, about in rows[:1000] for key in about if key.isidentifier()))[:30]
     layer = Layer.objects.create(
         name=name,

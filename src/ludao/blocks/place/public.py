@@ -1,6 +1,7 @@
 """The door of places: layers as people see them, where addresses and points are, the map of a page."""
 
 from ludao.blocks.place.declared import Layer, shipped
+from ludao.blocks.place.geocoding import Areas as AreasOf
 from ludao.blocks.place.geocoding import Found, area_of, areas, buffer, geocode, metres, reverse
 from ludao.blocks.place.mapping import map_of
 from ludao.blocks.place.models import Address, Outline
@@ -12,6 +13,7 @@ from ludao.blocks.place.views import rows_of
 
 __all__ = [
     "Address",
+    "AreasOf",
     "Found",
     "Layer",
     "Outline",

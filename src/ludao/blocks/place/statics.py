@@ -32,7 +32,7 @@ AROUND = (117.3, 24.0, 118.9, 25.3)  # the ground of the base map, degrees
 DEEPEST = 13
 FROM = {"land": 0, "district": 0, "street": 9, "community": 11, "road": 12}  # the first zoom of each
 MARGIN = 80
-BASE = "base"
+BASE = "base_2"  # the number grows when what is drawn changes, so that old files are not taken for new
 
 
 class Drawn:
