@@ -14,9 +14,9 @@ export function draw(): void {
     const said = JSON.parse(place.querySelector("script")!.textContent!) as Chart;
     const ground = place.querySelector<HTMLElement>("[data-chart-ground]")!;
     const chart = init(ground);
-    const show = () => chart.setOption(said.kind === "line" ? line(said) : bar(said), true);
+    const show = () => chart.setOption(said.kind === "line" ? line(said) : bar(fitting(said, ground.clientHeight)), true);
     show();
-    new ResizeObserver(() => chart.resize()).observe(ground);
+    new ResizeObserver(() => { chart.resize(); show(); }).observe(ground);
     follow(chart, show);
   }
 }
@@ -29,6 +29,12 @@ function follow(_: ECharts, show: () => void): void {
 const size = (): number => parseFloat(getComputedStyle(document.documentElement).fontSize) * 0.75;
 const words = () => ({ color: colour("secondary"), fontSize: size(), fontFamily: "inherit" });
 const rule = () => ({ lineStyle: { color: colour("border-color") } });
+
+// As many bars as can be read; the table behind has all.
+function fitting(said: Chart, height: number): Chart {
+  const most = Math.max(3, Math.floor(height / (size() * 1.7)));
+  return { ...said, words: said.words.slice(0, most), values: said.values.slice(0, most) };
+}
 
 function bar(said: Chart): ECBasicOption {
   return {

@@ -20,7 +20,6 @@ from ludao.blocks.place.engine import grid
 from ludao.blocks.place.tests.conftest import TABLE, things
 
 OFFICE = Actor.system("test")
-pytestmark = pytest.mark.django_db
 
 
 def counted(seen: seeing.Seen, z: int) -> int:

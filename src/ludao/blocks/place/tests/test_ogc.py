@@ -5,7 +5,6 @@ from typing import Any
 import pytest
 import requests
 from owslib.ogcapi.features import Features
-from owslib.ogcapi.tiles import Tiles
 
 pytestmark = pytest.mark.browser  # it needs the house's processes, as the journeys do
 COLLECTION = "overview.map.enterprise"
@@ -32,7 +31,20 @@ def test_owslib_reads_collections_features_and_tiles(session: tuple[str, dict[st
     assert all(west <= f["geometry"]["coordinates"][0] <= east for f in inside["features"])
     one = features.collection_item(COLLECTION, first["features"][0]["id"])
     assert one["properties"] == first["features"][0]["properties"]
-    assert COLLECTION in str(Tiles(f"{url}/place/ogc/", headers=headers).collections())
+
+
+def test_a_tileset_leads_to_its_tiles(session: tuple[str, dict[str, str]]) -> None:
+    """owslib has no client for OGC API – Tiles: the links are followed as the standard has them."""
+    url, headers = session
+    about = requests.get(
+        f"{url}/place/ogc/collections/{COLLECTION}/tiles/WebMercatorQuad", headers=headers, timeout=60
+    ).json()
+    template = next(one["href"] for one in about["links"] if one.get("templated"))
+    there = template.format(tileMatrix=8, tileRow=109, tileCol=211)
+    answer = requests.get(there, headers=headers, timeout=60)
+    assert answer.status_code == 200 and answer.headers["Content-Type"] == "application/vnd.mapbox-vector-tile"
+    matrices = requests.get(f"{url}/place/ogc/tileMatrixSets/WebMercatorQuad", headers=headers, timeout=60).json()
+    assert len(matrices["tileMatrices"]) == 19 and matrices["crs"].endswith("/3857")
 
 
 def test_pages_systems_and_wrong_parameters(session: tuple[str, dict[str, str]]) -> None:

@@ -20,7 +20,7 @@ SCENES = (
         "Market regulation",
         "/overview/map/theme/market/?wall=1",
         35,
-        "三百多家虚构的市场主体，按真实街道分布。",
+        "虚构的市场主体，落在真实的街道名下。",
         "Invented enterprises, spread over the real streets.",
     ),
     (

@@ -56,8 +56,11 @@ def _degrees(corners: np.ndarray, system: str) -> np.ndarray:
         source = CRS.from_epsg(int(code))
     except (CRSError, ValueError) as error:
         raise NotCityJSON(f"the reference system {system} is not known") from error
-    move = Transformer.from_crs(source, "OGC:CRS84", always_xy=True)
-    return np.column_stack(move.transform(corners[:, 0], corners[:, 1]))
+    move = Transformer.from_crs(source.to_2d(), "OGC:CRS84", always_xy=True)
+    found = np.column_stack(move.transform(corners[:, 0], corners[:, 1]))
+    if not np.isfinite(found).all():
+        raise NotCityJSON(f"the coordinates do not lie where {system} is used")
+    return found
 
 
 def _blocks(objects: dict[str, Any], corners: np.ndarray, degrees: np.ndarray) -> Iterator[Block]:

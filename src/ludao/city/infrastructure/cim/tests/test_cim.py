@@ -30,11 +30,19 @@ def model(corner: tuple[float, float], sides: list[tuple[float, float]], system:
         ground = [(0, 0), (1000, 0), (1000, 800), (0, 800)]
         corners += [[int(east * 100) + x, int(north * 100) + y, z] for z in (0, high) for x, y in ground]
         shell = [[[first + n for n in face]] for face in faces]
-        objects[f"b{number}"] = {"type": "Building", "attributes": {"name": f"楼{number}"},
-                                 "geometry": [{"type": "Solid", "lod": "1.2", "boundaries": [shell]}]}
-    return {"type": "CityJSON", "version": "2.0", "CityObjects": objects, "vertices": corners,
-            "transform": {"scale": [0.01, 0.01, 0.01], "translate": [corner[0], corner[1], 3.0]},
-            "metadata": {"referenceSystem": f"https://www.opengis.net/def/crs/EPSG/0/{system}"}}
+        objects[f"b{number}"] = {
+            "type": "Building",
+            "attributes": {"name": f"楼{number}"},
+            "geometry": [{"type": "Solid", "lod": "1.2", "boundaries": [shell]}],
+        }
+    return {
+        "type": "CityJSON",
+        "version": "2.0",
+        "CityObjects": objects,
+        "vertices": corners,
+        "transform": {"scale": [0.01, 0.01, 0.01], "translate": [corner[0], corner[1], 3.0]},
+        "metadata": {"referenceSystem": f"https://www.opengis.net/def/crs/EPSG/0/{system}"},
+    }
 
 
 @pytest.fixture
