@@ -87,6 +87,7 @@ class Layer:
     height: str = ""
     least: int = 1  # areas with fewer rows are not told of
     drawn: int = 0  # the officer's layer whose features it shows
+    version: int = 0  # of that layer: it moves with every feature
 
     @property
     def title(self) -> str:

@@ -159,7 +159,7 @@ def _stamp(layer: Layer) -> str:
         else {}
     )
     register = registers.versions()
-    said = [layer.drawn, layer.query, dict(layer.place), layer.kept, layer.kind, dict(layer.value)]
+    said = [layer.drawn, layer.version, layer.query, dict(layer.place), layer.kept, layer.kind, dict(layer.value)]
     text = json.dumps([tables, register, said], sort_keys=True, default=str)
     return blake2b(text.encode(), digest_size=12).hexdigest()
 

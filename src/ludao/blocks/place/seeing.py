@@ -109,6 +109,7 @@ def of_own(own: OwnLayer) -> Layer:
         own.kind,
         "place.read",
         drawn=own.pk,
+        version=own.version,
         label="name",
         note=note,
         id=said.get("track", "_id"),

@@ -30,6 +30,7 @@ ROWS: list[dict[str, Any]] = [{"name": "甲", "size": 3}, {"name": "乙", "size"
 def test_what_goes_out_comes_back(form: str) -> None:
     data = formats.write(form, "layer", SPOTS, ROWS)
     back = formats.read(f"layer.{'zip' if form == 'shp.zip' else form}", data)
+    back.sort(key=lambda row: row[0] != "甲")  # FlatGeobuf puts neighbours together
     assert [name for name, _, _ in back] == ["甲", "乙"]
     assert [shapely.Point(geometry["coordinates"]) for _, geometry, _ in back] == list(SPOTS)
     assert back[0][2]["size"] == "3" and not back[1][2]["size"]

@@ -7,11 +7,11 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 
 from .models import DERIVED, Building
 
+EAST, NORTH = (118.1, 118.1002), (24.48, 24.48015)
 BOX = {
     "type": "CityJSON",
-    "version": "2.0",
-    "transform": {"scale": [1e-7, 1e-7, 0.01], "translate": [118.1, 24.48, 0]},
-    "metadata": {"referenceSystem": "https://www.opengis.net/def/crs/EPSG/0/4326"},
+    "version": "1.0",
+    "metadata": {"referenceSystem": "urn:ogc:def:crs:EPSG::4326"},
     "CityObjects": {
         "box": {
             "type": "Building",
@@ -19,7 +19,7 @@ BOX = {
             "geometry": [
                 {
                     "type": "Solid",
-                    "lod": "1",
+                    "lod": 1,
                     "boundaries": [
                         [[[0, 3, 2, 1]], [[4, 5, 6, 7]], [[0, 1, 5, 4]], [[1, 2, 6, 5]], [[2, 3, 7, 6]], [[3, 0, 4, 7]]]
                     ],
@@ -27,16 +27,7 @@ BOX = {
             ],
         }
     },
-    "vertices": [
-        [0, 0, 0],
-        [2000, 0, 0],
-        [2000, 1500, 0],
-        [0, 1500, 0],
-        [0, 0, 1200],
-        [2000, 0, 1200],
-        [2000, 1500, 1200],
-        [0, 1500, 1200],
-    ],
+    "vertices": [[EAST[x], NORTH[y], z] for z in (0, 12) for x, y in ((0, 0), (1, 0), (1, 1), (0, 1))],
 }
 
 
