@@ -36,7 +36,7 @@ def read(name: str, data: bytes) -> Rows:
 def _rows(path: Path) -> Rows:
     found: Rows = []
     for one in osmium.FileProcessor(str(path)).with_locations().with_filter(osmium.filter.KeyFilter(*KEYS)):
-        if (drawn := _drawn(one)) is None:
+        if not (one.is_node() or one.is_way()) or (drawn := _drawn(one)) is None:  # type: ignore[union-attr]
             continue
         about = {
             "osm_id": f"{'n' if one.is_node() else 'w'}{one.id}",

@@ -7,7 +7,6 @@ from typing import Any
 import numpy as np
 import pytest
 import shapely
-from cjio import cityjson as peer
 from django.core.files.uploadedfile import SimpleUploadedFile
 from pyproj import Transformer
 
@@ -19,6 +18,16 @@ from ludao.city.infrastructure.cim.examples import BOX
 from ludao.city.infrastructure.cim.models import Building
 
 OFFICE = Actor.system("test")
+
+
+def peer() -> Any:
+    """cjio, which on import changes how json writes numbers for the whole process: that is put back."""
+    written = json.encoder.c_make_encoder
+    from cjio import cityjson as found
+
+    json.encoder.c_make_encoder = written  # type: ignore[attr-defined]
+    vars(json.encoder).pop("float", None)
+    return found
 
 
 def model(corner: tuple[float, float], sides: list[tuple[float, float]], system: str = "4548") -> dict[str, Any]:
@@ -53,7 +62,7 @@ def plane() -> dict[str, Any]:
 
 
 def test_heights_and_footprints_are_those_of_cjio(plane: dict[str, Any]) -> None:
-    told = peer.CityJSON(j=deepcopy(plane))
+    told = peer().CityJSON(j=deepcopy(plane))
     assert sorted(told.j["CityObjects"]) == [block.code for block in cityjson.read(json.dumps(plane).encode())]
     move = Transformer.from_crs("OGC:CRS84", "EPSG:4548", always_xy=True)
     told.decompress()
