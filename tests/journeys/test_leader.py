@@ -25,7 +25,7 @@ def test_the_map_fits_the_phone_and_a_clause_opens(phone: Page) -> None:
 
 
 def test_the_wall_says_of_when_each_number_is_and_opens_it(phone: Page) -> None:
-    phone.goto("/screen/")
+    phone.goto("/assurance/plan/screen/")
     tiles = phone.locator(".tile")
     assert tiles.count() > 3
     for words in tiles.all_inner_texts():

@@ -108,5 +108,5 @@ pages = [
     Page("rows/<str:address>/", views.rows, t("清单", "Rows"), in_nav=False),
     Page("one/<str:address>/<int:row>/", views.one, t("一条", "One row"), in_nav=False),
     Page("static/<str:name>.pmtiles", views.static, t("静态图层", "Static layers"), in_nav=False),
-    Page("export/<str:address>.<str:form>", views.export, t("导出", "Export"), in_nav=False),
+    Page("export/<str:address>/<str:form>/", views.export, t("导出", "Export"), in_nav=False),
 ]

@@ -7,6 +7,7 @@ from django.shortcuts import render
 
 from ludao.base import rights
 from ludao.base.errors import Refused
+from ludao.base.pages import shell, urls
 from ludao.base.text import from_pair, t
 from ludao.blocks.place import public as place
 
@@ -52,6 +53,13 @@ def _is_shown(found: declared.Theme, address: str) -> bool:
     return address in named or address in {declared.full(n) for step in found.story for n in step.get("show", ())}
 
 
+def _others(request: HttpRequest) -> list[dict[str, Any]]:
+    """The walls of other systems that this person may open."""
+    here = "/overview/map/"
+    walls = [(urls.path_of(m, e), e.title) for m, e in shell.reachable(request) if getattr(e, "is_screen", False)]
+    return [{"title": title, "url": url, "current": False} for url, title in walls if not url.startswith(here)]
+
+
 def _walls(current: declared.Theme, is_wall: bool) -> list[dict[str, Any]]:
     end = "?wall=1" if is_wall else ""
     return [{"title": one.title, "url": one.url + end, "current": one.key == current.key} for one in declared.themes()]
@@ -80,7 +88,11 @@ def cockpit(request: HttpRequest) -> HttpResponse:
         "story": telling.story(found, views),
         "missing": from_pair(dict(found.missing)),
         "as_of": telling.oldest(views),
-        "walls": [{"title": found.title, "url": "/overview/map/cockpit/", "current": True}, *_walls(found, True)],
+        "walls": [
+            {"title": found.title, "url": "/overview/map/cockpit/", "current": True},
+            *_walls(found, True),
+            *_others(request),
+        ],
         "districts": telling.districts(views),
         "live": "exchange",
         "is_tour": True,
