@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from ludao.base.text import t
-from ludao.blocks.indicator.engine import anomalies, periods
+from ludao.blocks.indicator.engine import anomalies
 from ludao.blocks.indicator.engine.definition import Definition
 from ludao.blocks.indicator.models import Value, shown
 
@@ -30,7 +30,7 @@ def doubts(one: Definition, area: str, starts_on: object, value: float) -> list[
         .order_by("starts_on")
         .values_list("starts_on", "value")
     )
-    expected = anomalies.expected([v for _, v in history], periods.A_YEAR[one.period])
+    expected = anomalies.expected([v for _, v in history], one.period)
     if expected and not expected.holds(value):
         middle, low_, high_ = (shown(v, one.precision) for v in (expected.middle, expected.low, expected.high))
         found.append(

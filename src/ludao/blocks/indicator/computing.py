@@ -8,6 +8,7 @@ import time
 from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
+from io import BytesIO
 from typing import Any
 
 import structlog
@@ -52,17 +53,25 @@ def compute(
     newest = {run.unit: run for run in Run.objects.filter(is_newest=True)}
     with lake.session() as work:
         _begin(work)
+        made: list[Any] = []
         for number, unit in enumerate(units):
             tell(number, len(units) + 1, unit.source.name)
             try:
-                _unit(work, unit, None if is_forced else newest.get(unit.name), done)
+                table = _unit(work, unit, None if is_forced else newest.get(unit.name), done)
             except Exception as error:  # noqa: BLE001  whatever an engine raises is kept, and the others go on
                 log.error("indicators failed", unit=unit.name, error=str(error))
                 done.failed[unit.name] = str(error)[:500]
                 _note(unit, {}, clock.today(), 0, 0, str(error)[:2000])
+            else:
+                made += [] if table is None else [table]
         tell(len(units), len(units) + 1, FORMULAS)
         if done.codes or is_forced:
-            _formulas(work, here, done, is_forced)
+            made += _formulas(work, here, done, is_forced, made)
+    if made:
+        import pyarrow as pa
+
+        whole = pa.concat_tables(made)
+        done.values, done.changed = whole.num_rows, store(whole)
     done.seconds = time.monotonic() - began
     return done
 
@@ -89,26 +98,34 @@ def _begin(work: Any) -> None:
     work.register("areas", pa.table({"code": codes}))
 
 
-def _unit(work: Any, unit: Unit, last: Run | None, done: Computed) -> None:
+def _unit(work: Any, unit: Unit, last: Run | None, done: Computed) -> Any:
+    """Its values as one table; nothing when they stand already."""
     versions = _versions(reads(unit))
     if last and not last.error and last.digest == unit.digest and last.versions == versions:
         done.skipped += 1
-        return
+        return None
     began = time.monotonic()
     as_of = newest_day(work, unit)
     for step in compiling.steps(unit, as_of):
         work.sql(f"create or replace temp table {step.name} as {step.sql}")
-    tables = []
-    for number, (kind, some) in enumerate(compiling.groups(unit)):
-        tables.append(_long(work, f"value_{number}", kind, some, as_of))
     import pyarrow as pa
 
-    table = pa.concat_tables(tables)
+    table = pa.concat_tables(
+        [
+            _long(work, f"value_{number}", kind, some, as_of)
+            for number, (kind, some) in enumerate(compiling.groups(unit))
+        ]
+    )
     run = _note(unit, versions, as_of, table.num_rows, time.monotonic() - began)
     done.units += 1
-    done.values += table.num_rows
-    done.changed += store(table, run)
     done.codes |= {d.code for d in unit.definitions}
+    return _made_by(table, run)
+
+
+def _made_by(table: Any, run: Run) -> Any:
+    import pyarrow as pa
+
+    return table.append_column("run", pa.array([run.pk] * table.num_rows, pa.int64()))
 
 
 def _versions(addresses: Iterable[str]) -> dict[str, int]:
@@ -135,14 +152,16 @@ def _long(work: Any, table: str, kind: str, some: list[Definition], as_of: date)
     """One row a value: code, area, starts_on, value, is_partial."""
     parts = [
         f"select '{d.code}' as code, area, starts_on, v{n} as value from {table}"
-        f" where v{n} is not null and isfinite(v{n}) and length(area) <= {d.depth}"
+        f" where v{n} is not null and isfinite(v{n}) and length(area) between 4 and {d.depth}"
         f" and starts_on >= date '{periods.back(kind, as_of, d.periods)[0]}'"
         for n, d in enumerate(some)
     ]
     open_from = periods.start_of(kind, as_of + timedelta(days=1))
+    step = {"day": "1 day", "week": "7 day", "month": "1 month", "quarter": "3 month", "year": "1 year"}[kind]
     return work.arrow(
         f"select code, area, starts_on, value, starts_on >= date '{open_from}' as is_partial,"
-        f" date '{as_of}' as as_of from ({' union all '.join(parts)})"
+        f" least(starts_on + interval {step} - interval 1 day, date '{as_of}')::date as as_of"
+        f" from ({' union all '.join(parts)})"
     )
 
 
@@ -163,8 +182,8 @@ def _note(unit: Unit, versions: Mapping[str, int], as_of: date, values: int, sec
 # — formulas ————————————————————————————————————————————————————————————————————————————————————————
 
 
-def _formulas(work: Any, here: House, done: Computed, is_forced: bool) -> None:
-    """What takes a changed value, and what takes that in turn."""
+def _formulas(work: Any, here: House, done: Computed, is_forced: bool, fresh: list[Any]) -> list[Any]:
+    """What takes a changed value, and what takes that in turn; `fresh` are values made just now."""
     import pyarrow as pa
 
     levels = formulas.order(here.definitions)
@@ -175,12 +194,14 @@ def _formulas(work: Any, here: House, done: Computed, is_forced: bool) -> None:
         wanted.append(some)
     every = [code for level in wanted for code in level]
     if not every:
-        return
+        return []
     began = time.monotonic()
     taken = {code for c in every for code in formulas.read(here.definitions[c].formula).codes} - set(every)
-    known = _stored(taken)
-    work.register("known_rows", known)
+    work.register("known_rows", _stored(taken - done.codes))
     work.sql("create or replace temp table known as select * from known_rows")
+    for table in fresh:
+        work.register("fresh_rows", table)
+        work.sql("insert into known select code, area, starts_on, value from fresh_rows")
     work.register("periods", _periods({here.definitions[c].period for c in every}))
     results = []
     for level in (some for some in wanted if some):
@@ -190,21 +211,20 @@ def _formulas(work: Any, here: House, done: Computed, is_forced: bool) -> None:
         work.register("made_rows", made)
         work.sql("insert into known select * from made_rows")
         results.append(made)
-    as_of = {code: (day, is_partial) for code, day, is_partial in _freshness(every, here)}
+    as_of = _freshness(every, here, fresh)
     table = _dated(pa.concat_tables(results), here, as_of)
     Run.objects.filter(unit=FORMULAS, is_newest=True).update(is_newest=False)
     run = Run.objects.create(
         unit=FORMULAS,
         digest="",
         versions={},
-        as_of=max((d for d, _ in as_of.values()), default=clock.today()),
+        as_of=max(as_of.values(), default=clock.today()),
         values_made=table.num_rows,
         indicators=len(every),
         seconds=round(time.monotonic() - began, 3),
     )
-    done.values += table.num_rows
-    done.changed += store(table, run)
     done.codes |= set(every)
+    return [_made_by(table, run)]
 
 
 def _stored(codes: Collection[str]) -> Any:
@@ -234,25 +254,33 @@ def _periods(kinds: Collection[str]) -> Any:
     return pa.table({"kind": [kind for kind, _ in rows], "starts_on": pa.array([s for _, s in rows], pa.date32())})
 
 
-def _freshness(codes: list[str], here: House) -> Iterable[tuple[str, date, bool]]:
-    """As of which day a formula is: the oldest of what it takes."""
+def _freshness(codes: list[str], here: House, fresh: list[Any]) -> dict[str, date]:
+    """As of which day each formula is: the oldest of what it takes."""
+    import pyarrow as pa
+
     with connection.cursor() as cursor:
         cursor.execute("select indicator_id, max(as_of) from indicator_value group by 1")
         days = dict(cursor.fetchall())
+    for table in fresh:
+        newest = pa.TableGroupBy(table, "code").aggregate([("as_of", "max")])
+        days |= dict(zip(newest.column("code").to_pylist(), newest.column("as_of_max").to_pylist(), strict=True))
     for code in codes:
-        taken = [days[c] for c in formulas.read(here.definitions[code].formula).codes if c in days]
-        days[code] = min(taken, default=clock.today())
-        yield code, days[code], False
+        days[code] = min(
+            (days[c] for c in formulas.read(here.definitions[code].formula).codes if c in days), default=clock.today()
+        )
+    return {code: days[code] for code in codes}
 
 
-def _dated(table: Any, here: House, as_of: Mapping[str, tuple[date, bool]]) -> Any:
+def _dated(table: Any, here: House, as_of: Mapping[str, date]) -> Any:
     import pyarrow as pa
 
     codes, starts = table.column("code").to_pylist(), table.column("starts_on").to_pylist()
-    days = [as_of[code][0] for code in codes]
-    partial = [periods.last_day(here.definitions[c].period, s) > d for c, s, d in zip(codes, starts, days, strict=True)]
+    ends = [periods.last_day(here.definitions[code].period, start) for code, start in zip(codes, starts, strict=True)]
+    days = [as_of[code] for code in codes]
+    partial = [end > day for end, day in zip(ends, days, strict=True)]
+    told = [min(end, day) for end, day in zip(ends, days, strict=True)]
     return table.append_column("is_partial", pa.array(partial, pa.bool_())).append_column(
-        "as_of", pa.array(days, pa.date32())
+        "as_of", pa.array(told, pa.date32())
     )
 
 
@@ -261,9 +289,10 @@ def _dated(table: Any, here: House, as_of: Mapping[str, tuple[date, bool]]) -> A
 _MERGE = """
 insert into indicator_value as v
   (indicator_id, area_id, starts_on, value, is_partial, as_of, computed_at, run_id, source)
-select code, area, starts_on, value, is_partial, as_of, now(), %(run)s, '' from indicator_made
+select code, area, starts_on, value, is_partial, as_of, now(), run, '' from indicator_made
 on conflict (indicator_id, area_id, starts_on) do update set value = excluded.value, is_partial = excluded.is_partial,
-  as_of = excluded.as_of, computed_at = excluded.computed_at, run_id = excluded.run_id
+  as_of = excluded.as_of, computed_at = excluded.computed_at, run_id = excluded.run_id, source = ''
+where (v.value, v.is_partial, v.as_of) is distinct from (excluded.value, excluded.is_partial, excluded.as_of)
 """
 _GONE = """
 delete from indicator_value v using (select code, min(starts_on) as first from indicator_made group by 1) m
@@ -272,21 +301,24 @@ where v.indicator_id = m.code and v.starts_on >= m.first and not exists (
 """
 
 
-def store(table: Any, run: Run) -> int:
-    """Values into PostgreSQL by COPY; what is no longer computed in the range goes. Gives the rows written."""
+def store(table: Any) -> int:
+    """Values into PostgreSQL by COPY. What is no longer computed in the range goes; what is as it was keeps its run.
+    Gives the rows written."""
+    from pyarrow import csv
+
+    names = ("code", "area", "starts_on", "value", "is_partial", "as_of", "run")
+    sink = BytesIO()
+    csv.write_csv(table.select(names), sink, csv.WriteOptions(include_header=False))
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(
             "create temp table indicator_made (code varchar(100), area varchar(12), starts_on date,"
-            " value double precision, is_partial boolean, as_of date) on commit drop"
+            " value double precision, is_partial boolean, as_of date, run bigint) on commit drop"
         )
-        columns = [
-            table.column(name).to_pylist() for name in ("code", "area", "starts_on", "value", "is_partial", "as_of")
-        ]
-        with cursor.copy("copy indicator_made from stdin") as into:
-            for row in zip(*columns, strict=True):
-                into.write_row(row)
+        with cursor.copy("copy indicator_made from stdin with (format csv)") as into:
+            into.write(sink.getbuffer())
+        cursor.execute("create index on indicator_made (code, area, starts_on); analyze indicator_made")
         cursor.execute(_GONE)
-        cursor.execute(_MERGE, {"run": run.pk})
+        cursor.execute(_MERGE)
         written = cursor.rowcount
         cursor.execute("drop table indicator_made")
     return int(written)

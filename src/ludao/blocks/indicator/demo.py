@@ -6,6 +6,8 @@ from ludao.blocks.indicator import actions, computing, house, reporting, shippin
 from ludao.blocks.indicator.engine import periods
 from ludao.blocks.indicator.models import Task
 
+OFFICE = "xm-dsj"
+
 
 def load(actor: Actor, scale: float) -> None:
     """Definitions come with the tables; here stands what a builder changed since."""
@@ -20,8 +22,12 @@ def finish(actor: Actor, scale: float) -> None:
 
 
 def _tasks(actor: Actor) -> None:
-    """Last year's figures are asked for; nobody's are invented here."""
-    if Task.objects.exists() or not any(d.method == "reported" for d in house.known().definitions.values()):
-        return
-    last_year = periods.shift("year", periods.start_of("year", clock.today()), -1)
-    reporting.open_tasks("year", last_year, clock.add_working_days(clock.today(), 10))
+    """One department is asked for last year's figures; nobody's answer is invented here."""
+    codes = [
+        d.code
+        for d in house.known().definitions.values()
+        if d.method == "reported" and d.owner == OFFICE and d.period == "year" and d.areas == "city"
+    ]
+    if codes and not Task.objects.exists():
+        last_year = periods.shift("year", periods.start_of("year", clock.today()), -1)
+        reporting.open_tasks("year", last_year, clock.add_working_days(clock.today(), 10), codes)

@@ -134,15 +134,27 @@ class Value(models.Model):
 
     scope = None
     kept = False
-    indicator = models.ForeignKey(Indicator, models.CASCADE, related_name="values", verbose_name=t("指标", "Indicator"))
-    area = models.ForeignKey(Area, models.PROTECT, related_name="+", verbose_name=t("区域", "Area"))
+    # Hundreds of thousands are written at once by the engine alone: checking three keys of each costs more than
+    # computing them.
+    indicator = models.ForeignKey(
+        Indicator, models.CASCADE, related_name="values", verbose_name=t("指标", "Indicator"), db_constraint=False
+    )
+    area = models.ForeignKey(
+        Area, models.PROTECT, related_name="+", verbose_name=t("区域", "Area"), db_constraint=False
+    )
     starts_on = models.DateField(t("周期起始", "Period begins"))
     value = models.FloatField(t("数值", "Value"))
     is_partial = models.BooleanField(t("周期未完", "Period not over"), default=False)
     as_of = models.DateField(t("数据截至", "Data as of"))
     computed_at = models.DateTimeField(t("取得时间", "Made"), default=clock.now)
     run = models.ForeignKey(
-        Run, models.SET_NULL, null=True, blank=True, related_name="+", verbose_name=t("计算", "Run")
+        Run,
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=t("计算", "Run"),
+        db_constraint=False,
     )
     source = models.CharField(t("来源", "Source"), max_length=300, blank=True)
 

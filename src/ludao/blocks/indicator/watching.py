@@ -76,7 +76,7 @@ def _looked(one: Definition, area: Area, values: list[Value], is_city: bool) -> 
             )
             break
     past = [v.value for v in whole[:-1]]
-    if is_city and (known := anomalies.expected(past, periods.A_YEAR[one.period])) and not known.holds(last.value):
+    if is_city and (known := anomalies.expected(past, one.period, is_count(one))) and not known.holds(last.value):
         text, middle = shown(last.value, one.precision), shown(known.middle, one.precision)
         found.append(
             _alert(
@@ -91,7 +91,7 @@ def _looked(one: Definition, area: Area, values: list[Value], is_city: bool) -> 
             )
         )
     if is_city and len(whole) >= 12 and one.period in ("day", "week", "month"):
-        places = anomalies.breaks([v.value for v in whole])
+        places = anomalies.breaks([v.value for v in whole], is_count(one))
         if places and places[-1] >= len(whole) - 4:
             at = whole[places[-1]]
             found.append(
@@ -107,6 +107,11 @@ def _looked(one: Definition, area: Area, values: list[Value], is_city: bool) -> 
                 )
             )
     return found
+
+
+def is_count(one: Definition) -> bool:
+    """What counts things has the noise of counting."""
+    return one.value.startswith("count(") and one.additive
 
 
 def _alert(

@@ -215,7 +215,7 @@ def _whole(unit: Unit, as_of: date) -> list[Step]:
         lengths = [length for length in (6, 9) if length <= depth]
         sets = ", ".join(["(starts_on)", *(f"(starts_on, area{length})" for length in lengths)])
         area = f"coalesce({', '.join([f'area{length}' for length in reversed(lengths)] + [repr(CITY)])})"
-        cuts = "".join(f", left({unit.source.area}, {length}) as area{length}" for length in lengths)
+        cuts = "".join(f", coalesce(left({unit.source.area}, {length}), '') as area{length}" for length in lengths)
         values = ", ".join(f"({aggregates.filtered(d.value, d.where)})::double as v{n}" for n, d in enumerate(some))
         made.append(
             Step(
