@@ -6,8 +6,9 @@ day in them differ from its last run; formulas follow what they take.
 
 import time
 from collections.abc import Callable, Collection, Iterable, Mapping
-from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta
+from dataclasses import dataclass, field, replace
+from datetime import date, timedelta
+from functools import cache
 from io import BytesIO
 from typing import Any
 
@@ -51,19 +52,18 @@ def compute(
     began, done, here = time.monotonic(), Computed(), house.known()
     units = [u for u in plan(here) if addresses is None or set(reads(u)) & set(addresses)]
     newest = {run.unit: run for run in Run.objects.filter(is_newest=True)}
+    made: list[Any] = []
     with lake.session() as work:
         _begin(work)
-        made: list[Any] = []
-        for number, unit in enumerate(units):
-            tell(number, len(units) + 1, unit.source.name)
+        for number, (source, some) in enumerate(_by_source(units)):
+            tell(number, len(units) + 1, source)
             try:
-                table = _unit(work, unit, None if is_forced else newest.get(unit.name), done)
+                made += _source(work, some, newest, is_forced, done)
             except Exception as error:  # noqa: BLE001  whatever an engine raises is kept, and the others go on
-                log.error("indicators failed", unit=unit.name, error=str(error))
-                done.failed[unit.name] = str(error)[:500]
-                _note(unit, {}, clock.today(), 0, 0, str(error)[:2000])
-            else:
-                made += [] if table is None else [table]
+                log.error("indicators failed", source=source, error=str(error))
+                done.failed[source] = str(error)[:500]
+                for unit in some:
+                    _note(unit, {}, clock.today(), 0, 0, str(error)[:2000])
         tell(len(units), len(units) + 1, FORMULAS)
         if done.codes or is_forced:
             made += _formulas(work, here, done, is_forced, made)
@@ -74,6 +74,30 @@ def compute(
         done.values, done.changed = whole.num_rows, store(whole)
     done.seconds = time.monotonic() - began
     return done
+
+
+def _by_source(units: Iterable[Unit]) -> list[tuple[str, list[Unit]]]:
+    found: dict[str, list[Unit]] = {}
+    for unit in units:
+        found.setdefault(unit.source.name, []).append(unit)
+    return list(found.items())
+
+
+def _source(work: Any, units: list[Unit], newest: Mapping[str, Run], is_forced: bool, done: Computed) -> list[Any]:
+    """One pass over a source: the columns its units ask for, read once; each unit's sums are made from those."""
+    versions = _versions(reads(units[0]))
+    stale = [u for u in units if is_forced or not _stands(u, newest.get(u.name), versions)]
+    done.skipped += len(units) - len(stale)
+    if not stale:
+        return []
+    columns = ", ".join(f'"{name}"' for name in compiling.columns_read(stale)) or "1 as one"
+    work.sql(f"create or replace temp table source_rows as select {columns} from ({stale[0].source.sql}) as rows")
+    days: dict[str, date] = {}
+    return [_unit(work, unit, versions, days, done) for unit in stale]
+
+
+def _stands(unit: Unit, last: Run | None, versions: Mapping[str, int]) -> bool:
+    return last is not None and not last.error and last.digest == unit.digest and last.versions == versions
 
 
 def plan(here: House) -> list[Unit]:
@@ -88,7 +112,12 @@ def unit_of(code: str) -> Unit | None:
 
 def reads(unit: Unit) -> list[str]:
     """The tables its query names, found by sqlglot."""
-    return lake.tables_of(unit.source.sql)
+    return list(_named(unit.source.sql))
+
+
+@cache
+def _named(sql: str) -> tuple[str, ...]:
+    return tuple(lake.tables_of(sql))
 
 
 def _begin(work: Any) -> None:
@@ -98,18 +127,17 @@ def _begin(work: Any) -> None:
     work.register("areas", pa.table({"code": codes}))
 
 
-def _unit(work: Any, unit: Unit, last: Run | None, done: Computed) -> Any:
-    """Its values as one table; nothing when they stand already."""
-    versions = _versions(reads(unit))
-    if last and not last.error and last.digest == unit.digest and last.versions == versions:
-        done.skipped += 1
-        return None
-    began = time.monotonic()
-    as_of = newest_day(work, unit)
-    for step in compiling.steps(unit, as_of):
-        work.sql(f"create or replace temp table {step.name} as {step.sql}")
+def _unit(work: Any, unit: Unit, versions: Mapping[str, int], days: dict[str, date], done: Computed) -> Any:
+    """Its values as one table. Nothing here names a table of the lake, so the engine is asked as it is."""
     import pyarrow as pa
 
+    began = time.monotonic()
+    told = unit.source.at or unit.on
+    if told not in days:
+        days[told] = newest_day(work, told)
+    as_of, held = days[told], replace(unit, source=replace(unit.source, sql="select * from source_rows"))
+    for step in compiling.steps(held, as_of):
+        work.connection.execute(f"create or replace temp table {step.name} as {step.sql}")
     table = pa.concat_tables(
         [
             _long(work, f"value_{number}", kind, some, as_of)
@@ -137,14 +165,12 @@ def _versions(addresses: Iterable[str]) -> dict[str, int]:
     }
 
 
-def newest_day(work: Any, unit: Unit) -> date:
+def newest_day(work: Any, told: str) -> date:
     """The newest day the source tells of, not after today."""
-    told = unit.source.at or unit.on
     if not told:
         return clock.today()
-    found = work.sql(f"select max({told}) from ({unit.source.sql}) as rows").one()
-    if isinstance(found, datetime):
-        found = found.astimezone(clock.SHANGHAI).date() if found.tzinfo else found.date()
+    row = work.connection.execute(f"select max({told})::date from source_rows").fetchall()
+    found: date | None = row[0][0]
     return min(found, clock.today()) if found else clock.today()
 
 
@@ -158,11 +184,12 @@ def _long(work: Any, table: str, kind: str, some: list[Definition], as_of: date)
     ]
     open_from = periods.start_of(kind, as_of + timedelta(days=1))
     step = {"day": "1 day", "week": "7 day", "month": "1 month", "quarter": "3 month", "year": "1 year"}[kind]
-    return work.arrow(
+    query = (
         f"select code, area, starts_on, value, starts_on >= date '{open_from}' as is_partial,"
         f" least(starts_on + interval {step} - interval 1 day, date '{as_of}')::date as as_of"
         f" from ({' union all '.join(parts)})"
     )
+    return work.connection.sql(query).to_arrow_table()
 
 
 def _note(unit: Unit, versions: Mapping[str, int], as_of: date, values: int, seconds: float, error: str = "") -> Run:
@@ -207,7 +234,9 @@ def _formulas(work: Any, here: House, done: Computed, is_forced: bool, fresh: li
     for level in (some for some in wanted if some):
         texts = {code: formulas.sql(here.definitions[code], here.definitions) for code in level}
         parts = [f"select '{code}' as code, area, starts_on, value from ({sql})" for code, sql in texts.items()]
-        made = work.arrow(f"select * from ({' union all '.join(parts)}) where value is not null and isfinite(value)")
+        made = work.connection.sql(
+            f"select * from ({' union all '.join(parts)}) where value is not null and isfinite(value)"
+        ).to_arrow_table()
         work.register("made_rows", made)
         work.sql("insert into known select * from made_rows")
         results.append(made)
@@ -259,7 +288,11 @@ def _freshness(codes: list[str], here: House, fresh: list[Any]) -> dict[str, dat
     import pyarrow as pa
 
     with connection.cursor() as cursor:
-        cursor.execute("select indicator_id, max(as_of) from indicator_value group by 1")
+        taken = {c for code in codes for c in formulas.read(here.definitions[code].formula).codes}
+        cursor.execute(
+            "select indicator_id, max(as_of) from indicator_value where indicator_id = any(%s) group by 1",
+            [sorted(taken)],
+        )
         days = dict(cursor.fetchall())
     for table in fresh:
         newest = pa.TableGroupBy(table, "code").aggregate([("as_of", "max")])

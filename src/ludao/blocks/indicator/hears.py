@@ -24,7 +24,7 @@ def files_changed(event: Event) -> None:
 
 def again(addresses: list[str] | None) -> None:
     if any(d.method == "computed" for d in house.known().definitions.values()):
-        actions.computing_work.start(HOUSE, about="indicator")
+        actions.computing_work.start(HOUSE, about="indicator", addresses=addresses)
 
 
 @tasks.daily("05:10", "indicator.compute_daily")

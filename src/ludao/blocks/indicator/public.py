@@ -9,6 +9,7 @@ from ludao.blocks.indicator.house import known
 from ludao.blocks.indicator.models import THEMES, Alert, Indicator, Run, Task, Value, shown
 from ludao.blocks.indicator.reading import Card, Point, across, card, cards, light, series, value
 from ludao.blocks.indicator.shipping import keep, ship
+from ludao.blocks.indicator.tracing import moved
 
 __all__ = [
     "CITY",
@@ -30,6 +31,7 @@ __all__ = [
     "keep",
     "known",
     "light",
+    "moved",
     "periods",
     "radar",
     "series",

@@ -9,7 +9,7 @@ from ludao.base.errors import Problem
 from ludao.base.text import pick, t
 from ludao.blocks.catalogue import public as catalogue
 from ludao.blocks.identity.public import Area
-from ludao.blocks.indicator import computing, house
+from ludao.blocks.indicator import computing, house, reading
 from ludao.blocks.indicator.engine import analysis, compiling, formulas, periods
 from ludao.blocks.indicator.engine.compiling import CITY
 from ludao.blocks.indicator.engine.definition import Definition
@@ -136,6 +136,17 @@ def by_area(one: Definition, rows_: Sequence[Value], before_on: Any) -> list[dic
     then = {str(r.area): r.value for r in rows_ if r.starts_on == before_on}
     now = {str(r.area): r.value for r in rows_ if r.starts_on != before_on}
     return _shown(analysis.parts(then, now), one.precision)
+
+
+def moved(code: str, area: str) -> list[dict[str, Any]]:
+    """How much each part of the area moved an indicator between its headline period and the one before."""
+    one, here = house.get(code), Area.objects.filter(pk=area).first()
+    card = reading.card(code, area)
+    point = next((p for p in card.points if p.period == card.period), None) if card else None
+    if here is None or point is None:
+        return []
+    before_on = periods.shift(one.period, point.starts_on, -1)
+    return by_area(one, parts(one, here, [before_on, point.starts_on]), before_on)
 
 
 def _by_factor(one: Definition, area: Area, before_on: Any, point: Point) -> list[analysis.Share]:

@@ -70,6 +70,12 @@ def take(value: str, where: str = "") -> Taken | None:
     return Taken(tuple(partials), text, reads_end)
 
 
+@lru_cache(maxsize=4096)
+def columns(text: str) -> frozenset[str]:
+    """The columns that an expression reads."""
+    return frozenset(column.name for column in _parsed(text).find_all(exp.Column))
+
+
 def filtered(value: str, where: str) -> str:
     """The value with the condition on each aggregate, for those that are computed whole."""
     if not where:

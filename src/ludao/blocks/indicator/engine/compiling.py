@@ -79,6 +79,13 @@ class Step:
     sql: str
 
 
+def columns_read(some: Iterable[Unit]) -> list[str]:
+    """The columns of their source that these units ask for."""
+    texts = [text for u in some for text in (u.source.area, u.source.at, u.on, u.since, u.until)]
+    texts += [text for u in some for d in u.definitions for text in (d.value, d.where)]
+    return sorted({name for text in texts if text for name in aggregates.columns(text)} - {"ends_on"})
+
+
 def steps(unit: Unit, as_of: date) -> list[Step]:
     """The scan and what is added up from it; the tables `value_<n>` (area, starts_on, one column a definition) result,
     of which `columns` tells the codes. `areas(code, depth)` must be there."""

@@ -75,8 +75,10 @@ def engine() -> Any:
         date '2024-06-03' + (i * 7 % 870)::integer as begun,
         case when i % 4 = 0 then date '2024-06-03' + (i * 7 % 870 + i % 300)::integer end as ended,
         case when i % 5 < 2 then 'a' else 'b' end as kind, (i * 37 % 101)::bigint as worth from range(400) r(i)""")
-    made.execute("create table areas as select * from (values ('3502'), ('350203'), ('350204'), ('350205'),"
-                 " ('350203001'), ('350203002'), ('350204001'), ('350204002'), ('350205001'), ('350205002')) a(code)")
+    made.execute(
+        "create table areas as select * from (values ('3502'), ('350203'), ('350204'), ('350205'),"
+        " ('350203001'), ('350203002'), ('350204001'), ('350204002'), ('350205001'), ('350205002')) a(code)"
+    )
     return made
 
 
@@ -88,7 +90,8 @@ def _together(engine: Any) -> dict[tuple[str, str, date], float]:
         for number, (_, some) in enumerate(compiling.groups(unit)):
             for place, one in enumerate(some):
                 for area, start, value in engine.execute(
-                        f"select area, starts_on, v{place} from value_{number} where v{place} is not null").fetchall():
+                    f"select area, starts_on, v{place} from value_{number} where v{place} is not null"
+                ).fetchall():
                     if len(area) <= one.depth and start >= periods.back(one.period, AS_OF, one.periods)[0]:
                         found[one.code, area, start] = value
     return found
@@ -115,11 +118,15 @@ def test_values_are_what_counting_by_hand_gives(engine: Any, area: str) -> None:
     assert together["s.count", area, date(2026, 3, 1)] == by_hand("count(*)", march)
     assert together["s.mean", area, date(2026, 3, 1)] == pytest.approx(by_hand("avg(worth)", f"{march} and kind = 'a'"))
     assert together["s.old", area, date(2026, 1, 1)] == by_hand(
-        "count(*)", "begun <= date '2025-10-30' and (ended is null or ended > date '2026-10-30')")
-    assert together["f.count", area, date(2026, 3, 1)] == by_hand("count(*)", "date_trunc('month', begun) = '2026-03-01'")
+        "count(*)", "begun <= date '2025-10-30' and (ended is null or ended > date '2026-10-30')"
+    )
+    assert together["f.count", area, date(2026, 3, 1)] == by_hand(
+        "count(*)", "date_trunc('month', begun) = '2026-03-01'"
+    )
     assert together["f.year", area, date(2025, 1, 1)] == by_hand("sum(worth)", "year(begun) = 2025")
-    assert together["f.median", area, date(2026, 3, 1)] == by_hand("median(worth)",
-                                                                  "date_trunc('month', begun) = '2026-03-01'")
+    assert together["f.median", area, date(2026, 3, 1)] == by_hand(
+        "median(worth)", "date_trunc('month', begun) = '2026-03-01'"
+    )
 
 
 def test_rows_of_a_value_are_as_many_as_it_counts(engine: Any) -> None:
@@ -138,8 +145,10 @@ def test_formulas_look_back_and_across(engine: Any) -> None:
     known += [("a.flow", "350203", date(2026, 3, 1), 1.5), ("a.base", "3502", date(2026, 1, 1), 10.0)]
     engine.execute("create or replace temp table known (code text, area text, starts_on date, value double)")
     engine.executemany("insert into known values (?, ?, ?, ?)", known)
-    engine.execute("create or replace temp table periods as select 'month' as kind, make_date(2026, m::int, 1) as starts_on"
-                   " from range(1, 4) r(m)")
+    engine.execute(
+        "create or replace temp table periods as select 'month' as kind, make_date(2026, m::int, 1) as starts_on"
+        " from range(1, 4) r(m)"
+    )
     flow = _define("a.flow", flow=True, areas="district")
     here = {"a.flow": flow, "a.base": _define("a.base", period="year")}
 

@@ -3,8 +3,12 @@
 from ludao.base.pages import Page
 from ludao.base.text import t
 
-from .views import overview
+from .views import checked, checked_pdf, living, overview, situated
 
 pages = [
-    Page("", overview, t("城市生命体征", "City vital signs"), icon="heartbeat", words=("体征", "体检", "一屏")),
+    Page("", overview, t("城市生命体征", "City vital signs"), icon="heartbeat", words=("体征", "一屏")),
+    Page("checkup/", checked, title=t("城市体检", "Health check"), icon="stethoscope", words=("体检", "雷达图")),
+    Page("checkup.pdf", checked_pdf, title=t("体检报告", "Health report"), in_nav=False),
+    Page("situation/", situated, title=t("态势分析", "Situation"), icon="trending-up", words=("研判", "为什么变了")),
+    Page("live/", living, title=t("实时体征", "Live"), icon="activity"),
 ]

@@ -6,9 +6,12 @@ from typing import Any
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 
+from ludao.base import clock
 from ludao.base.text import t
 from ludao.blocks.identity.public import Area
 from ludao.blocks.indicator import public as indicator
+
+from . import checkup, live, situation
 
 FIRST = 12  # cards of a theme on the first page
 
@@ -70,3 +73,86 @@ def area_of(request: HttpRequest) -> Area:
 
 def areas() -> list[Area]:
     return list(Area.objects.filter(level__in=("city", "district")))
+
+
+def checked(request: HttpRequest) -> HttpResponse:
+    """The health check: the score, its radar, themes against before, districts, the worst, the most changed."""
+    area = area_of(request)
+    found = checkup.check(area)
+    here = indicator.known().definitions
+    titles = dict(indicator.THEMES)
+    rated = [(key, r) for key, r in found.themes.items()]
+    return render(
+        request,
+        "overview_vital/checkup.html",
+        {
+            "title": t(f"{area}：城市体检", f"{area}: health check"),
+            "lead": checkup.content()["basis"]["zh"]
+            and t(checkup.content()["basis"]["zh"], checkup.content()["basis"]["en"]),
+            "found": found,
+            "area": area,
+            "areas": areas(),
+            "radar": indicator.radar([(str(titles[k]), r.score or 0) for k, r in rated]),
+            "themes": [
+                {"key": k, "title": titles[k], "result": r, "weight": checkup.content()["themes"][k]} for k, r in rated
+            ],
+            "districts": [
+                {"area": one, "score": score}
+                for one, score in sorted(found.districts, key=lambda pair: -(pair[1] or 0))
+            ],
+            "report": [
+                (title, [{"text": s.text, "links": [(c, here[c]) for c in s.codes[:3]]} for s in some])
+                for title, some in checkup.report(found)
+            ],
+            "rows": [
+                {"one": one, "card": found.cards[one.mark.code], "theme": titles[one.mark.theme]}
+                for one in sorted(found.whole.scored, key=lambda one: (one.mark.theme, one.score))
+            ],
+        },
+    )
+
+
+def checked_pdf(request: HttpRequest) -> HttpResponse:
+    """The report as a sheet to print and to keep."""
+    area = area_of(request)
+    answer = HttpResponse(checkup.pdf(checkup.check(area)), content_type="application/pdf")
+    answer["Content-Disposition"] = f'inline; filename="checkup-{area.pk}-{clock.today()}.pdf"'
+    return answer
+
+
+def situated(request: HttpRequest) -> HttpResponse:
+    area, theme = area_of(request), request.GET.get("theme", "")
+    if theme and theme not in dict(indicator.THEMES):
+        raise Http404
+    return render(
+        request,
+        "overview_vital/situation.html",
+        {
+            "title": t("态势分析", "Situation"),
+            "area": area,
+            "areas": areas(),
+            "theme": theme,
+            "themes": indicator.THEMES,
+            "lead": t(
+                "比上期变化最大的指标，以及是谁、是什么使它变化。",
+                "What moved most since the period before, and what moved it.",
+            ),
+            "moves": situation.moves(area, theme),
+        },
+    )
+
+
+def living(request: HttpRequest) -> HttpResponse:
+    """Figures of this second; the page asks again when a system speaks, and every few seconds."""
+    return render(
+        request,
+        "overview_vital/live.html",
+        {
+            "title": t("实时体征", "Live"),
+            "figures": live.figures(),
+            "as_of": clock.now(),
+            "lead": t(
+                "直接数自业务表，有变化时自动刷新。", "Counted from the systems' own tables; refreshed by themselves."
+            ),
+        },
+    )
