@@ -6,6 +6,7 @@ from ludao.blocks.indicator.engine.compiling import CITY
 from ludao.blocks.indicator.engine.definition import Definition, define
 from ludao.blocks.indicator.engine.drawing import radar, spark
 from ludao.blocks.indicator.house import known
+from ludao.blocks.indicator.loading import Series, take
 from ludao.blocks.indicator.models import THEMES, Alert, Indicator, Run, Task, Value, shown
 from ludao.blocks.indicator.reading import Card, Point, across, card, cards, light, series, value
 from ludao.blocks.indicator.shipping import keep, ship
@@ -21,6 +22,7 @@ __all__ = [
     "Indicator",
     "Point",
     "Run",
+    "Series",
     "Task",
     "Value",
     "across",
@@ -38,5 +40,6 @@ __all__ = [
     "ship",
     "shown",
     "spark",
+    "take",
     "value",
 ]

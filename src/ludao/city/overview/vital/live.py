@@ -9,7 +9,7 @@ CASES = """
 select count(*) filter (where closed_at is null) as open,
   count(*) filter (where closed_at is null and light = 'red') as red,
   count(*) filter (where opened_at >= %(day)s) as today, count(*) filter (where closed_at >= %(day)s) as closed
-from case.case
+from case.case as cases
 """
 ALERTS = """
 select count(*) filter (where state in ('open', 'accepted')) as open,

@@ -11,7 +11,8 @@ from ludao.base.text import t
 from ludao.blocks.identity.public import Area
 from ludao.blocks.indicator import public as indicator
 
-from . import checkup, live, situation
+from . import checkup, live, situation, yearbook
+from .engine import faults
 
 FIRST = 12  # cards of a theme on the first page
 
@@ -92,7 +93,7 @@ def checked(request: HttpRequest) -> HttpResponse:
             "found": found,
             "area": area,
             "areas": areas(),
-            "radar": indicator.radar([(str(titles[k]), r.score or 0) for k, r in rated]),
+            "radar": indicator.radar([(str(titles[k]), r.score) for k, r in rated if r.score is not None]),
             "themes": [
                 {"key": k, "title": titles[k], "result": r, "weight": checkup.content()["themes"][k]} for k, r in rated
             ],
@@ -153,6 +154,38 @@ def living(request: HttpRequest) -> HttpResponse:
             "as_of": clock.now(),
             "lead": t(
                 "直接数自业务表，有变化时自动刷新。", "Counted from the systems' own tables; refreshed by themselves."
+            ),
+        },
+    )
+
+
+FAULTS = {
+    "dragged": t("来源被拖拽", "Source dragged"),
+    "transposed": t("数字颠倒", "Digits transposed"),
+    "renamed": t("名称或口径变化", "Name or scope changed"),
+    "twice": t("一年两值", "Two values a year"),
+    "apart": t("偏离前后年份", "Apart from its neighbours"),
+    "unsourced": t("来源不明", "No source"),
+}
+
+
+def gathered(request: HttpRequest) -> HttpResponse:
+    """What was loaded from the yearbooks, and what its checks found."""
+    rows = yearbook.rows()
+    found = [
+        {"series": f.series, "name": f.name, "kind": FAULTS[f.kind], "years": f.years, "words": t(f.zh, f.en)}
+        for f in faults.find(rows)
+    ]
+    return render(
+        request,
+        "overview_vital/yearbook.html",
+        {
+            "title": t("统计年鉴", "Yearbooks"),
+            "faults": found,
+            "count": len({row.series for row in rows}),
+            "lead": t(
+                "历年统计序列及其来源；数值保持原样，疑点逐条列出。",
+                "Series of past years with their sources; values stay as they came, doubts are listed.",
             ),
         },
     )
