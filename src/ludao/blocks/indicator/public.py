@@ -11,6 +11,7 @@ from ludao.blocks.indicator.models import THEMES, Alert, Indicator, Run, Task, V
 from ludao.blocks.indicator.reading import Card, Point, across, card, cards, light, series, value
 from ludao.blocks.indicator.shipping import keep, ship
 from ludao.blocks.indicator.tracing import moved
+from ludao.blocks.indicator.watching import tell
 
 __all__ = [
     "CITY",
@@ -41,5 +42,6 @@ __all__ = [
     "shown",
     "spark",
     "take",
+    "tell",
     "value",
 ]

@@ -7,7 +7,7 @@ from ludao.base import clock
 from ludao.blocks.identity.public import Organisation
 from ludao.blocks.indicator import house
 from ludao.blocks.indicator.engine.definition import Definition, Wrong
-from ludao.blocks.indicator.models import Indicator
+from ludao.blocks.indicator.models import Indicator, Value
 
 
 def ship(**_: Any) -> int:
@@ -37,6 +37,8 @@ def keep(some: Iterable[Definition], by: str) -> int:
             old.append(fill(row, one))
     Indicator.objects.bulk_create(new)
     Indicator.objects.bulk_update(old, [*FIELDS, "text", "number", "changed_at", "is_retired"])
+    # What was computed by another definition no longer holds.
+    Value.objects.filter(indicator__in=[row.code for row in old], run__isnull=False).delete()
     house.forget()
     return len(new) + len(old)
 
