@@ -138,15 +138,23 @@ def by_area(one: Definition, rows_: Sequence[Value], before_on: Any) -> list[dic
     return _shown(analysis.parts(then, now), one.precision)
 
 
-def moved(code: str, area: str) -> list[dict[str, Any]]:
-    """How much each part of the area moved an indicator between its headline period and the one before."""
-    one, here = house.get(code), Area.objects.filter(pk=area).first()
-    card = reading.card(code, area)
-    point = next((p for p in card.points if p.period == card.period), None) if card else None
-    if here is None or point is None:
-        return []
-    before_on = periods.shift(one.period, point.starts_on, -1)
-    return by_area(one, parts(one, here, [before_on, point.starts_on]), before_on)
+def moved(cards: Sequence[reading.Card], area: Area) -> dict[str, list[dict[str, Any]]]:
+    """How much each part of the area moved each indicator, between its headline period and the one before; by one
+    statement for all of them."""
+    here = house.known().definitions
+    spans: dict[str, tuple[Any, Any]] = {}
+    for card in cards:
+        point = next((p for p in card.points if p.period == card.period), None)
+        if point is not None and here[card.code].depth > len(area.pk):
+            spans[card.code] = point.starts_on, periods.shift(here[card.code].period, point.starts_on, -1)
+    days = {day for span in spans.values() for day in span}
+    level = "district" if len(area.pk) == 4 else "street"
+    rows_ = Value.objects.filter(indicator__in=spans, area__parent=area, area__level=level, starts_on__in=days)
+    found: dict[str, list[Value]] = {code: [] for code in spans}
+    for row in rows_.select_related("area"):
+        if row.starts_on in spans[row.indicator_id]:
+            found[row.indicator_id].append(row)
+    return {code: by_area(here[code], some, spans[code][1]) for code, some in found.items()}
 
 
 def _by_factor(one: Definition, area: Area, before_on: Any, point: Point) -> list[analysis.Share]:

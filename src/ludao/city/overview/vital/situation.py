@@ -23,12 +23,9 @@ def moves(area: Area, theme: str = "") -> list[dict[str, Any]]:
     ]
     cards = [card for card in indicator.cards(codes, area.pk, 13) if _says_something(card)]
     ranked = sorted(cards, key=lambda card: -abs(card.change or 0))[:FEW]
+    parts = indicator.moved(ranked, area)
     return [
-        {
-            "card": card,
-            "spark": indicator.spark([p.value for p in card.points]),
-            "parts": indicator.moved(card.code, area.pk)[:4],
-        }
+        {"card": card, "spark": indicator.spark([p.value for p in card.points]), "parts": parts.get(card.code, [])[:4]}
         for card in ranked
     ]
 
