@@ -8,7 +8,8 @@ from ludao.blocks.indicator.engine.drawing import radar, spark
 from ludao.blocks.indicator.house import known
 from ludao.blocks.indicator.loading import Series, take
 from ludao.blocks.indicator.models import THEMES, Alert, Indicator, Run, Task, Value, shown
-from ludao.blocks.indicator.reading import Card, Point, across, card, cards, cards_in, light, series, valuefrom ludao.blocks.indicator.shipping import keep, ship
+from ludao.blocks.indicator.reading import Card, Point, across, card, cards, cards_in, light, series, value
+from ludao.blocks.indicator.shipping import keep, ship
 from ludao.blocks.indicator.tracing import moved
 from ludao.blocks.indicator.watching import tell
 
@@ -27,7 +28,8 @@ __all__ = [
     "Value",
     "across",
     "card",
-    "cards", "cards_in",
+    "cards",
+    "cards_in",
     "compute",
     "define",
     "keep",

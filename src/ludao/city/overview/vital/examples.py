@@ -11,11 +11,9 @@ from . import yearbook
 
 
 def _loaded(_: Actor) -> dict[str, Any]:
-    lake.write(
-        yearbook.ADDRESS,
-        "select '样例' as workbook, '样例' as sheet, '样例' as indicator, '件' as unit, 2020 as year,"
-        " 1.5 as value, '样例' as stated_source, '' as note",
-    )
+    names = ("workbook", "sheet", "indicator", "unit", "stated_source")
+    texts = ", ".join(f"'样例' as {name}" for name in names)
+    lake.write(yearbook.ADDRESS, f"select {texts}, 2020 as year, 1.5 as value, '' as note")
     return {}
 
 
