@@ -18,7 +18,7 @@ def resolve(query: str, parameters: Mapping[str, Any] | None = None, as_of: date
         return query
     out, at = [], 0
     for start, end, node, address in sorted(_named(query), key=lambda found: found[0]):
-        alias = "" if node.alias else f" as {node.name}"
+        alias = "" if node.alias else f" as {quoted(node.name)}"
         table = tables.as_of(address, as_of)
         out += [query[at:start], source(table, pruning.files(table, node, parameters or {})), alias]
         at = end
