@@ -30,10 +30,13 @@ function drawn(language: string): LayerSpecification[] {
   ] as LayerSpecification[];
 }
 
+// Letters grow with the screen as the page does, up to a wall of 7680 px.
+const large = (): number => parseFloat(getComputedStyle(document.documentElement).fontSize) / 16;
+
 function label(id: string, layer: string, field: unknown, from: number, until: number, size: number): unknown {
   return {
     id, type: "symbol", source: "base", "source-layer": layer, minzoom: from, maxzoom: until,
-    layout: { "text-field": field, "text-size": size, "text-font": ["Noto Sans SC", "sans-serif"], "text-max-width": 8 },
+    layout: { "text-field": field, "text-size": size * large(), "text-font": ["Noto Sans SC", "sans-serif"], "text-max-width": 8 },
     paint: { "text-color": colour("map-ink"), "text-halo-color": colour("map-land"), "text-halo-width": 1.4 },
   };
 }
