@@ -26,5 +26,6 @@ def test_an_editor_composes_a_theme_and_brings_the_old_one_back(page_of: Any) ->
     page.goto("/overview/map/compose/urban/")
     page.get_by_label("标题", exact=True).fill("城管一张图")
     page.get_by_role("button", name="存为新版本").click()
+    page.wait_for_url(re.compile("/overview/map/edition/"))
     page.goto("/overview/map/theme/urban/")
     page.get_by_role("heading", name="城管一张图").wait_for()

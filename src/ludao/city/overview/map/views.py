@@ -116,6 +116,7 @@ def compose(request: HttpRequest, key: str) -> HttpResponse:
             "title": t(f"编排：{found.titles['zh']}", f"Compose: {found.titles['en']}"),
             "theme": found,
             "chosen": chosen,
+            "lines": "\n".join(chosen),
             "rows": rows,
             "editions": editions,
             "crumbs": [{"title": found.title, "url": found.url}, {"title": t("编排", "Compose")}],
