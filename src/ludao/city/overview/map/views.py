@@ -114,7 +114,7 @@ def compose(request: HttpRequest, key: str) -> HttpResponse:
         "overview_map/compose.html",
         {
             "title": t(f"编排：{found.titles['zh']}", f"Compose: {found.titles['en']}"),
-            "theme": found,
+            "composed": found,
             "chosen": chosen,
             "lines": "\n".join(chosen),
             "rows": rows,
