@@ -96,7 +96,7 @@ def letters(hall: Hall, message: dict[str, Any]) -> dict[str, Any]:
             Actor.system(hall.code, channel="api"),
             hall=hall,
             letter_id=letter_id,
-            kind=kind,
+            kind="items" if kind == "items" else "cases",
             body=json.dumps(body, ensure_ascii=False),
         )
 

@@ -132,8 +132,8 @@ def queue(request: HttpRequest) -> HttpResponseBase:
         except LudaoError as error:
             problems = list(error.problems) if isinstance(error, Problems) else [error]
     today = Ticket.objects.filter(day=clock.today())
-    counts: dict[str, dict[str, int]] = {
-        row["hall"]: row
+    counts: dict[str, dict[str, Any]] = {
+        row["hall"]: dict(row)
         for row in today.values("hall").annotate(
             waits=Count("pk", filter=Q(state=Ticket.WAITING)), done=Count("pk", filter=Q(state=Ticket.DONE))
         )

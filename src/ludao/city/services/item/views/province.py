@@ -51,8 +51,8 @@ def ledger(request: HttpRequest) -> HttpResponseBase:
 
 def _rows() -> list[dict[str, Any]]:
     """One statement counts everything."""
-    counted = {
-        (row["hall"], row["kind"]): row
+    counted: dict[tuple[int, str], dict[str, Any]] = {
+        (row["hall"], row["kind"]): dict(row)
         for row in Record.objects.values("hall", "kind").annotate(
             told=Count("pk", filter=Q(is_out=True)),
             taken=Count("pk", filter=Q(is_out=False)),
