@@ -47,7 +47,8 @@ def digest_of(line: dict[str, Any]) -> bytes:
 
 def kind_of(thing: Model | None) -> str:
     """A proxy is another view of the same thing, whose lines stay together."""
-    return thing._meta.concrete_model._meta.label_lower if thing is not None else ""
+    model = thing._meta.concrete_model if thing is not None else None
+    return model._meta.label_lower if model else ""
 
 
 def write(

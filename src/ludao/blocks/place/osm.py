@@ -35,8 +35,9 @@ def read(name: str, data: bytes) -> Rows:
 
 def _rows(path: Path) -> Rows:
     found: Rows = []
+    one: Any  # the library's union of kinds holds one (a changeset) that has no kind to ask for
     for one in osmium.FileProcessor(str(path)).with_locations().with_filter(osmium.filter.KeyFilter(*KEYS)):
-        if not (one.is_node() or one.is_way()) or (drawn := _drawn(one)) is None:  # type: ignore[union-attr]
+        if not (one.is_node() or one.is_way()) or (drawn := _drawn(one)) is None:
             continue
         about = {
             "osm_id": f"{'n' if one.is_node() else 'w'}{one.id}",
