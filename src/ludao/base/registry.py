@@ -25,7 +25,7 @@ CHAPTERS = {
     "infrastructure": {"zh": "基础设施", "en": "Infrastructure", "icon": "network"},
     "assurance": {"zh": "发展环境", "en": "Assurance", "icon": "target"},
 }
-VOCABULARY = {"title", "clause", "owner", "words", "uses", "reads", "offers", "hears", "says", "may", "rights",
+VOCABULARY = {"title", "clause", "shelf", "owner", "words", "uses", "reads", "offers", "hears", "says", "may", "rights",
               "roles", "apart"}
 
 
@@ -38,6 +38,7 @@ class Manifest:
     folder: Path
     title: dict[str, str]
     clause: str = ""
+    shelf: str = ""  # the chapter under which people look for a block's pages
     owner: str = ""
     words: tuple[str, ...] = ()
     uses: tuple[str, ...] = ()
@@ -53,6 +54,11 @@ class Manifest:
     @property
     def chapter(self) -> str:
         return self.address.split(".")[0] if self.kind == "city" else ""
+
+    @property
+    def stands_in(self) -> str:
+        """Where the navigation shows its pages: a chapter of the plan, or the house's own."""
+        return self.chapter or self.shelf or "house"
 
     @property
     def name(self) -> str:
@@ -88,6 +94,8 @@ def read_manifest(folder: Path, kind: Kind, address: str) -> Manifest:
     if unknown:
         raise ValueError(f"{path}: unknown word {', '.join(sorted(unknown))}; a manifest knows "
                          f"{', '.join(sorted(VOCABULARY))}")
+    if table.get("shelf", "services") not in CHAPTERS:
+        raise ValueError(f"{path}: no chapter {table['shelf']} to stand in; there are {', '.join(CHAPTERS)}")
     for name in ("words", "uses", "reads", "offers", "hears", "says"):
         table[name] = tuple(table.get(name, ()))
     table["may"] = {right: tuple(roles) for right, roles in table.get("may", {}).items()}

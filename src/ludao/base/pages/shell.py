@@ -70,7 +70,7 @@ def navigation(request: HttpRequest) -> list[dict[str, Any]]:
     here = _here(request.path, shown)
     for manifest, entry in shown:
         url = urls.path_of(manifest, entry)
-        groups.setdefault(manifest.chapter or "house", []).append(
+        groups.setdefault(manifest.stands_in, []).append(
             {"title": urls.title_of(manifest, entry), "url": url, "current": url == here})
     titles = _chapters()
     return [
@@ -143,7 +143,7 @@ def systems(request: HttpRequest) -> list[dict[str, Any]]:
     chapters: dict[str, dict[str, dict[str, Any]]] = {}
     for manifest, entry in reachable(request):
         if urls.right_of(manifest, entry):
-            chapters.setdefault(manifest.chapter or "house", {}).setdefault(manifest.address, {
+            chapters.setdefault(manifest.stands_in, {}).setdefault(manifest.address, {
                 "title": from_pair(manifest.title), "url": urls.path_of(manifest, entry), "icon": entry.icon,
                 "text": manifest.owner, "clause": manifest.clause})
     return [{"title": from_pair(title), "systems": list(chapters[key].values())}
