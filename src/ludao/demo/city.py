@@ -19,9 +19,10 @@ def load(scale: float, tell: Tell) -> None:
         _load(actor, scale, tell, "base", "block")
         _timed("departments", tell, lambda: _departments(actor, scale, tell))
         _load(actor, scale, tell, "city")
-        _finish(actor, scale, tell)
+        _last("finish", actor, scale, tell)
         if delivered := events.deliver_all():
             tell(f"{delivered} events delivered")
+        _last("count", actor, scale, tell)
 
 
 def _load(actor: Actor, scale: float, tell: Tell, *kinds: str) -> None:
@@ -36,11 +37,12 @@ def _row(manifest: Manifest) -> int:
     return order.index(manifest.address) if manifest.kind == "block" else -1
 
 
-def _finish(actor: Actor, scale: float, tell: Tell) -> None:
-    """What counts or sums up comes last: `finish(actor, scale)` of a demo.py, where it has one."""
+def _last(name: str, actor: Actor, scale: float, tell: Tell) -> None:
+    """What sums up comes last: `finish(actor, scale)` of a demo.py, where it has one; and when every event has been
+    heard, `count(actor, scale)` of what counts the rows of all."""
     for manifest in registry.manifests():
-        if (part := manifest.part("demo")) and (finish := getattr(part, "finish", None)):
-            _timed(f"{manifest.address} (finish)", tell, lambda finish=finish: finish(actor, scale))
+        if (part := manifest.part("demo")) and (step := getattr(part, name, None)):
+            _timed(f"{manifest.address} ({name})", tell, lambda step=step: step(actor, scale))
 
 
 def _departments(actor: Actor, scale: float, tell: Tell) -> None:

@@ -116,7 +116,7 @@ EXAMPLES: dict[str, Any] = {
     "resume": lambda actor: {"task": _suspended(actor)},
     "undo": lambda actor: {"task": _done(actor)},
     "assign": lambda actor: {"task": _task(actor), "post": _post()},
-    "lodge": lambda _: {"organisation": OFFICE},
+    "lodge": lambda _: {"organisation": Organisation.objects.get(pk=OFFICE)},
     "correct": lambda actor: {"case": _correcting(actor), "answer": "已补正"},
     "withdraw": lambda actor: {"case": _mine(actor)},
     "urge": lambda actor: {"case": _mine(actor)},

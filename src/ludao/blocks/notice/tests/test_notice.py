@@ -219,7 +219,7 @@ def test_only_the_persons_own_pages_are_told() -> None:
         tell(town)
         for one in listener.notifies(timeout=5, stop_after=1):
             hub._tell(one.payload)
-    assert mine.get_nowait() == "notice.sent" and other.empty()
+    assert mine.get_nowait() == f"notice.sent {town.people['jia'].pk}" and other.empty()
 
 
 def test_telling_a_thousand_costs_a_few_statements(town: Office, django_assert_max_num_queries: Any) -> None:

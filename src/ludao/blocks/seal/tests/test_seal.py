@@ -3,6 +3,7 @@
 import io
 import subprocess
 from datetime import timedelta
+from functools import cache
 from pathlib import Path
 
 import httpx
@@ -15,13 +16,13 @@ from ludao.base import clock
 from ludao.base.errors import Conflict, Problem
 from ludao.base.models import AuditLine
 from ludao.blocks.identity.public import Organisation
-from ludao.blocks.seal import authority, verifying
+from ludao.blocks.seal import authority, demo, verifying
 from ludao.blocks.seal.actions import issue, resume, revoke, suspend
-from ludao.blocks.seal.demo import sample
 from ludao.blocks.seal.models import Certificate, Use
 from ludao.blocks.seal.public import sign_pdf, sign_sm2, usable, verify_pdf, verify_sm2
 
 OFFICE = "xm-dsj"
+sample = cache(demo.sample)  # a sheet set again a second later tells another time
 
 
 @pytest.fixture

@@ -31,7 +31,7 @@ def load(actor: Actor, scale: float) -> None:
         actions.save_query(replace(actor, person=str(steward.pk)), title=KEPT[0], sql=KEPT[1])
 
 
-def finish(actor: Actor, scale: float) -> None:
+def count(actor: Actor, scale: float) -> None:
     """Counted again when everything is there."""
     catalogue.sync()
 
