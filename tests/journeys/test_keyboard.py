@@ -32,7 +32,7 @@ def test_a_question_mark_shows_the_keys_and_escape_hides_them(page: Page) -> Non
     expect(page.locator("#keyboard")).to_be_hidden()
 
 
-@pytest.mark.parametrize("keys, url", [("gd", "/desk/"), ("gp", "/"), ("gs", re.compile("/screen/"))])
+@pytest.mark.parametrize("keys, url", [("gd", "/desk/"), ("gp", "/"), ("gs", re.compile("/overview/map/cockpit/"))])
 def test_g_and_a_letter_go_to_a_place(page: Page, keys: str, url: str) -> None:
     for key in keys:
         page.keyboard.press(key)

@@ -115,7 +115,8 @@ def through(inside: Callable[[], Any]) -> Callable[[str], None]:
         from ludao.blocks.identity.public import Post
 
         def officer(username: str) -> Actor:
-            post = Post.objects.select_related("person").get(person__username=username, organisation="xm-dsj")
+            held = Post.objects.select_related("person").filter(person__username=username, organisation="xm-dsj")
+            post = held.order_by("pk")[0]
             return Actor(
                 person=str(post.person_id),
                 name=post.person.name,

@@ -36,8 +36,13 @@ def test_its_data_do_not_exist(page_of: Callable[..., Page], login: str) -> None
 def test_searching_finds_nothing_of_it(page_of: Callable[..., Page], login: str, words: str) -> None:
     page = page_of(login)
     page.goto(f"/search/?q={words}")
+    expect(page.get_by_role("searchbox", name="查什么")).to_have_value(words)
     assert "/assurance/" not in page.locator("main").inner_html()
-    expect(page.get_by_role("heading", name=f"没有找到「{words}」")).to_be_visible()
+    found = [one.get_attribute("href") for one in page.locator("main section a").all()]
+    for where in found:  # what is found is theirs to open
+        assert page.request.get(where).status == 200, where
+    if not found:
+        expect(page.get_by_role("heading", name=f"没有找到「{words}」")).to_be_visible()
 
 
 @people
