@@ -10,7 +10,6 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-import pyogrio
 import shapely
 from pyproj import CRS, Transformer
 
@@ -78,6 +77,8 @@ def _is_on_earth(geometries: np.ndarray) -> bool:
 
 
 def _ogr(ending: str, data: bytes) -> tuple[np.ndarray, list[dict[str, Any]]]:
+    import pyogrio  # brings pandas: a third of a second that not every start should pay
+
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / f"given{ending}"
         path.write_bytes(data)
@@ -179,6 +180,8 @@ def _name(about: dict[str, Any], number: int) -> str:
 
 def write(form: str, name: str, geometries: np.ndarray, rows: Sequence[dict[str, Any]]) -> bytes:
     """One layer as a file, in WGS 84."""
+    import pyogrio
+
     columns = list(rows[0]) if rows else []
     fields = [np.array([None if row[c] is None else str(row[c]) for row in rows], dtype=object) for c in columns]
     with tempfile.TemporaryDirectory() as folder:

@@ -10,9 +10,6 @@ from collections.abc import Iterable, Mapping
 from functools import cache
 from typing import Any
 
-import rjieba
-from pypinyin import lazy_pinyin
-
 CHINESE = re.compile(r"[\u3400-\u9fff]+")
 LATIN = re.compile(r"[a-z]+")
 PIECE = re.compile(r"[\u3400-\u9fff]+|[a-z0-9]+")
@@ -24,6 +21,18 @@ FILLERS = re.compile(
 )
 WORD, PAIR, SOUND, INITIALS, PHRASE = 1.0, 0.45, 0.22, 0.7, 3.0
 LONGEST = 40
+
+
+def _dictionary() -> Any:
+    import rjieba  # with the sounds a quarter of a second that not every start should pay
+
+    return rjieba
+
+
+def _syllables(text: str) -> list[str]:
+    from pypinyin import lazy_pinyin
+
+    return list(lazy_pinyin(text))
 
 
 def plain(text: str) -> str:
@@ -76,17 +85,17 @@ def pieces(text: str) -> dict[str, float]:
     found: dict[str, float] = {}
     low = plain(text)
     for run in CHINESE.findall(low):
-        _add(found, {w: WORD * (1 + 0.25 * (len(w) - 2)) for w in rjieba.cut_for_search(run) if len(w) > 1}, 1.0)
+        _add(found, {w: WORD * (1 + 0.25 * (len(w) - 2)) for w in _dictionary().cut_for_search(run) if len(w) > 1}, 1.0)
         _add(found, {run[i : i + 2]: PAIR for i in range(len(run) - 1)}, 1.0)
         if len(run) == 1:
             _add(found, {run: PAIR}, 1.0)
-        sounds = lazy_pinyin(run)
+        sounds = _syllables(run)
         _add(found, _sounds(sounds), 1.0)
         if 2 <= len(run) <= 6:
             _add(found, {"'" + "".join(s[0] for s in sounds if s): INITIALS}, 1.0)
-        for word in rjieba.cut(run):
+        for word in _dictionary().cut(run):
             if 2 <= len(word) <= 5:
-                _add(found, {"'" + "".join(s[0] for s in lazy_pinyin(word) if s): INITIALS}, 1.0)
+                _add(found, {"'" + "".join(s[0] for s in _syllables(word) if s): INITIALS}, 1.0)
     _add(found, dict.fromkeys(re.findall(r"[a-z0-9]{3,}", low), WORD), 1.0)
     return found
 
