@@ -20,7 +20,8 @@ def merge(session: lake.Session, contract: Contract, seen: checking.Checked, run
         run.inserted, run.updated, run.deleted = (
             int(done.more.get(kind, 0)) for kind in ("insert", "update", "delete")
         )
-        run.inserted += int(done.more.get("revive", 0)) or (done.rows if contract.load != "merge" else 0)
+        # What it did, not what the contract says: the first load of a merged table is appended.
+        run.inserted += done.rows if done.operation in ("append", "replace") else int(done.more.get("revive", 0))
     elif contract.load == "append" or (
         not table.rows and not seen.has_deletes and run.kind == "load" and not _dead(table)
     ):
