@@ -96,9 +96,10 @@ def worker(concurrency: int = 4) -> None:
 def load(scale: Annotated[float, typer.Option(envvar="SCALE")] = 0.001) -> None:
     """Bring the tables to this code's and load the demonstration city; a second time changes nothing."""
     migrate()
-    from ludao.demo import city
+    from ludao.demo import city, standing
 
     city.load(scale, tell=lambda text: out.print(f"  {text}", highlight=False))
+    standing.keep(scale)
 
 
 @app.command()

@@ -37,6 +37,7 @@ def test_an_officer_composes_a_board_by_buttons(page_of: Callable[..., Any]) -> 
     page.get_by_label("英文名称").fill("Journey board")
     page.get_by_role("button", name="提交").click()
     page.get_by_role("link", name="编排").click()
+    page.wait_for_url("**/compose/**")  # its script is there: a click before that would be lost
     page.get_by_label("筛选图表").fill("进出口")
     page.locator("[data-add='overview.chart.trade']").click()
     page.get_by_label("筛选图表").fill("热线")

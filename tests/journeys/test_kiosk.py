@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from playwright.sync_api import expect
 
 
 def test_a_citizen_books_on_the_phone_and_the_code_opens_it_at_the_kiosk(page_of: Callable[..., Any]) -> None:
@@ -28,6 +29,7 @@ def test_a_citizen_books_on_the_phone_and_the_code_opens_it_at_the_kiosk(page_of
     phone.locator("main form button.btn").first.click()
     if phone.locator("#ask[open] [data-ask-yes]").count():
         phone.click("#ask[open] [data-ask-yes]")
+    expect(phone.get_by_role("status").first).to_contain_text("已办理")
     phone.goto("/services/channel/mine/")
     assert "已取消" in phone.locator(f"li:has-text('{number}')").inner_text()
 

@@ -1,4 +1,4 @@
-"""The base's own tables: the audit chain, events and their deliveries, row history, long work, tokens, saved views."""
+"""The base's own tables: the audit chain, events and their deliveries, row history, what stands, long work, tokens, saved views."""
 
 from typing import cast
 
@@ -186,6 +186,15 @@ class Meter(models.Model):
     scope = None
     key = models.CharField(primary_key=True, max_length=80)
     due_at = models.DateTimeField()
+
+
+class Standing(models.Model):
+    """The mark of what was loaded to its end, so that the next start sees that nothing has changed."""
+
+    kept = False
+    scope = None
+    name = models.CharField(primary_key=True, max_length=40)
+    mark = models.CharField(max_length=64)
 
 
 class Work(models.Model):

@@ -19,6 +19,7 @@ from urllib.request import urlopen
 from rich.console import Console
 
 from ludao.base.embedded import Embedded, EmbeddedError, running
+from ludao.demo import standing
 
 if TYPE_CHECKING:
     from procrastinate import App
@@ -76,7 +77,11 @@ def demo(servers: Embedded, port: int, scale: float, out: Console) -> None:
     began = time.monotonic()
     with ExitStack() as closing:
         _step(out, "starting PostgreSQL and NATS", lambda: _start(servers, closing, out))
-        _step(out, "bringing the tables up to date, loading the city", lambda: _ludao("load", "--scale", str(scale)))
+        if standing.is_kept(scale, os.environ.get("LUDAO_DATABASE_URL") or servers.database_url):
+            out.print("[green]✓[/green] the city stands as this code loads it [dim](ludao load does so again)[/dim]")
+        else:
+            loading = "bringing the tables up to date, loading the city"
+            _step(out, loading, lambda: _ludao("load", "--scale", str(scale)))
         keeper = closing.enter_context(_Keeper([["web", "--port", str(port)], ["worker"]], out))
         _step(out, "starting the web and worker processes", lambda: _wait_for(port, keeper))
         _welcome(out, port, time.monotonic() - began)
