@@ -1,4 +1,4 @@
-"""The base's own tables: audit chain, events and deliveries, row history, what stands, long work, tokens, saved views."""
+"""The base's own tables: audit chain, events, row history, what stands, long work, tokens, saved views."""
 
 from typing import cast
 
