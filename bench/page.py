@@ -62,7 +62,7 @@ def prepare() -> None:
     from ludao.demo import city
 
     migrate()
-    city.load(0.0, tell=lambda _: None)
+    city.load(0.0005, tell=lambda _: None)
 
 
 def ask(rows: int) -> tuple[list[float], list[int]]:
