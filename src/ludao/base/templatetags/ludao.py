@@ -4,7 +4,7 @@ import json
 from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 from decimal import Decimal
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -70,6 +70,7 @@ def _manifest() -> dict[str, dict[str, Any]]:
                                    "npm run build)") from error
 
 
+@lru_cache(maxsize=500)
 def _url(file: str) -> str:
     return static(f"ludao/{file}")
 
@@ -99,9 +100,14 @@ def icon(name: str, label: str = "", size: str = "") -> SafeString:
     """A Tabler icon from the sprite; decoration unless it is given a label."""
     if not name:
         return SafeString("")
+    return _icon(str(name), str(label), size, asset_url("icons.svg"))
+
+
+@lru_cache(maxsize=1000)
+def _icon(name: str, label: str, size: str, sprite: str) -> SafeString:
     said = format_html('role="img" aria-label="{}"', label) if label else mark_safe('aria-hidden="true"')
     return format_html('<svg class="icon{}" {}><use href="{}#{}"></use></svg>', f" icon-{size}" if size else "", said,
-                       asset_url("icons.svg"), name)
+                       sprite, name)
 
 
 @register.simple_tag(takes_context=True)

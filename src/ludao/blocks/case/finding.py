@@ -1,27 +1,44 @@
 """Finds cases by number, title and applicant: numbers by their beginning, words by the index of grams."""
 
 import re
+from functools import reduce
+from operator import and_
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import F, Q, QuerySet, Value
+from django.db.models.functions import Lower, StrIndex
+from django.db.models.lookups import GreaterThan
 
 from ludao.base import grams
 from ludao.blocks.case.models import Case
 
 NUMBER = re.compile(r"[A-Za-z]{0,8}\d{6,}[A-Za-z0-9]*", re.ASCII)
 MOST_NUMBERS = 500  # a beginning that more numbers share finds the highest of them
+COMMON = 1000
 
 
 def find(rows: QuerySet[Any], words: str) -> QuerySet[Any]:
     """Of cases or of what belongs to one."""
     column = "pk__in" if issubclass(rows.model, Case) else "case__in"
+    plain = []
     for word in words.replace("\x00", "").split()[:6]:
         if NUMBER.fullmatch(word):
             # asked beforehand: within one statement the planner walks all cases by key instead
             found = Case.objects.filter(number__startswith=word.upper()).order_by("-number")
             rows = rows.filter(**{column: list(found.values_list("pk", flat=True)[:MOST_NUMBERS])})
-        elif column == "pk__in":
-            rows = rows.filter(grams.condition(Case, ["words"], word))
         else:
-            rows = rows.filter(case__in=Case.objects.filter(grams.condition(Case, ["words"], word)))
-    return rows
+            plain.append(word)
+    if not plain:
+        return rows
+    condition = _with(plain)
+    return rows.filter(condition if column == "pk__in" else Q(case__in=Case.objects.filter(condition)))
+
+
+def _with(words: list[str]) -> Q:
+    """By the index while few cases have the words. What many have is looked for in the order of the list instead, which
+    finds a page of them at once: by the index all of them would be read, and the planner cannot know how many."""
+    by_index = grams.condition(Case, ["words"], " ".join(words))
+    if Case.objects.filter(by_index).order_by()[: COMMON + 1].count() <= COMMON:
+        return by_index
+    has = (Q(GreaterThan(StrIndex(Lower(F("words")), Value(word.lower())), 0)) for word in words)
+    return reduce(and_, has)

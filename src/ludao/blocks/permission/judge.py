@@ -57,13 +57,28 @@ def ways(actor: Actor, right: str) -> list[Way]:
     if roles is None:
         return []
     holds = held(actor)
-    by_nature = [Way(role, span) for role in roles for span in spans_by_nature(role, actor, holds)]
+    natures = _natures(actor, holds)
+    by_nature = [Way(role, span) for role in roles for span in natures.get(role, ())]
     now = clock.now()
     by_grant = [
         Way(g.role, g.span, g) for g in holds.grants
         if g.gives(right, now) and not (g.kind == "elevation" and actor.rights is not None)  # a token never rises
     ]
     return by_nature + by_grant
+
+
+BY_NATURE = ("anyone", "person", "enterprise", "staff")
+
+
+def _natures(actor: Actor, holds: Held) -> dict[str, tuple[Span, ...]]:
+    """How far each role that nobody gives reaches; reckoned once for what the actor holds, since a page asks for the
+    rights of all pages."""
+    kept = vars(actor).get("_natures")
+    if kept is None or kept[0] is not holds:
+        kept = (holds, {role: spans_by_nature(role, actor, holds) for role in BY_NATURE})
+        vars(actor)["_natures"] = kept
+    found: dict[str, tuple[Span, ...]] = kept[1]
+    return found
 
 
 def spans_by_nature(role: str, actor: Actor, holds: Held) -> tuple[Span, ...]:

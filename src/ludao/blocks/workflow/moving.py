@@ -4,7 +4,6 @@ These functions ask no right of their own: whoever calls them inside an action h
 """
 
 from collections.abc import Callable, Mapping
-from datetime import datetime
 from typing import Any
 
 import structlog
@@ -15,9 +14,10 @@ from ludao.base.actor import Actor
 from ludao.base.errors import Conflict, LudaoError
 from ludao.base.text import t
 
+from . import keeping
 from .acting import house_of
-from .drawings import current, drawing_of
-from .engine.running import Run, Waiting
+from .drawings import drawing_by, in_force
+from .engine.running import Run
 from .engine.storing import load, save
 from .models import Instance, Step, Version
 from .watching import Change, tell
@@ -35,15 +35,16 @@ def begin(
     organisation: str | None = None,
 ) -> Instance:
     """A process by its address (the version in force) or by a version. `organisation` does what no lane gives away."""
-    version = current(process) if isinstance(process, str) else process
-    instance = Instance(version=version, about=about, organisation_id=organisation or None)
-    instance.save()
-    run, trouble = Run.prepare(drawing_of(version), data or {}, house_of(actor)), None
+    version = in_force(process) if isinstance(process, str) else process.pk
+    instance = Instance(version_id=version, about=about, organisation_id=organisation or None)
+    run, trouble = Run.prepare(drawing_by(version), data or {}, house_of(actor)), None
     try:
         run.go_on()
     except LudaoError as error:
         trouble = _parked(run, error)
-    _kept(actor, instance, run, [], trouble)
+    _settle(instance, run, trouble)
+    opened = keeping.begun(instance, run.waiting())
+    _tell(actor, instance, opened)
     return instance
 
 
@@ -107,7 +108,7 @@ def resume(instance: Instance) -> Instance:
     if instance.state != Instance.SUSPENDED or instance.suspended_at is None:
         raise Conflict(t("流程没有挂起", "The process is not suspended"))
     now = clock.now()
-    run = load(bytes(instance.held), drawing_of(instance.version), instance.data)
+    run = load(bytes(instance.held), drawing_by(instance.version_id), instance.data)
     run.delay(now - instance.suspended_at)
     for step in instance.steps.filter(closed_at=None, due_at__isnull=False):
         assert step.due_at is not None
@@ -144,8 +145,7 @@ def steps(instance: Instance) -> list[Step]:
 
 def _held(pk: int, suspended: bool = False) -> Instance:
     """The row, locked. Raises Conflict when it is over, or rests and should not."""
-    rows = Instance.objects.select_for_update(of=("self",)).select_related("version").defer("version__drawing")
-    instance = rows.get(pk=pk)
+    instance = keeping.locked(pk)
     if not instance.is_open:
         raise Conflict(t("流程已经结束", "The process is over"))
     if instance.state == Instance.SUSPENDED and not suspended:
@@ -154,7 +154,7 @@ def _held(pk: int, suspended: bool = False) -> Instance:
 
 
 def _run(actor: Actor, instance: Instance) -> Run:
-    run = load(bytes(instance.held), drawing_of(instance.version), instance.data)
+    run = load(bytes(instance.held), drawing_by(instance.version_id), instance.data)
     run.stands_in(house_of(actor))
     return run
 
@@ -167,8 +167,9 @@ def _move(
         how()
     except LudaoError as error:
         trouble = _parked(run, error)
-    waited = list(instance.steps.filter(closed_at=None))
-    _kept(actor, instance, run, waited, trouble, done=done, outcome=outcome)
+    _settle(instance, run, trouble)
+    moved = keeping.moved(instance, run.waiting(), keeping.Done(done, actor.name, outcome))
+    _tell(actor, instance, [one for one in moved if one.is_open], [one for one in moved if not one.is_open])
     return instance
 
 
@@ -180,70 +181,19 @@ def _parked(run: Run, error: LudaoError) -> str:
     return f"{'、'.join(run.stuck())}：{error}"[:500]
 
 
-def _kept(
-    actor: Actor,
-    instance: Instance,
-    run: Run,
-    waited: list[Step],
-    trouble: str | None,
-    *,
-    done: int = 0,
-    outcome: str = "",
-) -> None:
-    now = clock.now()
+def _settle(instance: Instance, run: Run, trouble: str | None) -> None:
+    """Where it stands after a move."""
     is_finished = run.is_finished
     instance.data = run.data
-    instance.held = save(run)
-    waiting = {one.id: one for one in run.waiting()}
-    closed = [step for step in waited if step.task not in waiting]
-    for step in closed:
-        step.closed_at = now
-        if step.pk == done:
-            step.by, step.outcome = actor.name, outcome
-    if len(closed) == 1:
-        closed[0].save(update_fields=["closed_at", "by", "outcome"])
-    elif closed:
-        Step.objects.bulk_update(closed, ["closed_at", "by", "outcome"])
-    known = {step.task for step in waited}
-    opened = Step.objects.bulk_create(
-        _step(instance, number, one, now) for number, one in waiting.items() if number not in known
-    )
+    instance.held = b"" if is_finished else save(run)
     instance.state = Instance.STUCK if trouble else Instance.FINISHED if is_finished else Instance.RUNNING
     instance.trouble = trouble or ""
     instance.wakes_at = None if is_finished else run.due_at()
     if is_finished:
-        instance.ended_at, instance.held = now, b""
-    instance.save(update_fields=["state", "held", "data", "wakes_at", "ended_at", "trouble"])
-    if trouble:
-        log.warning("process stuck", instance=instance.pk, about=instance.about, trouble=trouble)
-    tell(actor, Change(instance, opened, closed, is_finished, instance.data))
+        instance.ended_at = clock.now()
 
 
-def _step(instance: Instance, number: int, one: Waiting, now: datetime) -> Step:
-    seat = one.seat
-    assert seat is not None
-    return Step(
-        instance=instance,
-        task=number,
-        step=seat.step,
-        title_zh=seat.title_zh,
-        title_en=seat.title_en,
-        lane=seat.lane[:120],
-        role=seat.role,
-        organisation_id=_organisation(instance, one),
-        kind=seat.kind,
-        verbs=list(seat.verbs),
-        form=seat.form,
-        opened_at=now,
-        due_at=None if seat.days is None else clock.deadline(now, seat.days).at,
-    )
-
-
-def _organisation(instance: Instance, one: Waiting) -> str | None:
-    """Of a countersigning the one whose turn it is; else the lane's; else the process's own."""
-    assert one.seat is not None
-    if one.seat.each and one.index is not None:
-        listed = one.data.get(one.seat.each) or []
-        if one.index < len(listed):
-            return str(listed[one.index])
-    return one.seat.organisation or instance.organisation_id
+def _tell(actor: Actor, instance: Instance, opened: list[Step], closed: list[Step] | None = None) -> None:
+    if instance.trouble:
+        log.warning("process stuck", instance=instance.pk, about=instance.about, trouble=instance.trouble)
+    tell(actor, Change(instance, opened, closed or [], not instance.is_open, instance.data))
