@@ -2,6 +2,7 @@
 
 from datetime import date, timedelta
 from typing import Annotated, Any
+from urllib.parse import parse_qsl
 
 from pydantic import Field
 
@@ -18,6 +19,7 @@ from . import boards
 from .drawing import draw as draw_figure
 from .drawing import within
 from .engine import spec as specs
+from .engine.asking import asked_of, kept_of
 from .models import Board, Brief, Chart, Favourite, Share, Version
 
 Address = Annotated[str, Field(title=t("地址", "Address"), pattern=r"^[a-z_]+(\.[a-z0-9_]+){1,3}$", max_length=120,
@@ -158,11 +160,14 @@ def share(
     until: Annotated[date | None, Field(title=t("有效期至（空为7天）", "Until (empty: 7 days)"))] = None,
     by: Annotated[str, Field(title=t("按什么看", "Looked at by"), max_length=60)] = "",
     area: Annotated[str, Field(title=t("区域", "Area"), pattern=r"^\d{0,12}$")] = "",
+    kept: Annotated[str, Field(title=t("筛选", "Kept to"), max_length=600,
+                               description=t("如 since=2024-01-01&f.kind=食品", "e.g. since=2024-01-01&f.kind=food"))] = "",
 ) -> Share:
     day = until or clock.today() + timedelta(days=7)
     if not clock.today() <= day <= clock.today() + timedelta(days=MOST_DAYS):
         raise Problem(t(f"有效期请选今天起{MOST_DAYS}天内", f"Choose a day within {MOST_DAYS} days"), field="until")
-    view: dict[str, Any] = {"by": by} if by else {}
+    view: dict[str, Any] = {**asked_of(kept_of(dict(parse_qsl(kept)))), **({"by": by} if by else {})}
+    draw_figure(chart.spec, actor, by=by, area=area, kept=kept_of(view))
     return Share.objects.create(person_id=int(actor.person), chart=chart, view=view, area=within(actor, area),
                                 reason=reason, until=day)
 

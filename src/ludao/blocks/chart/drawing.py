@@ -9,19 +9,19 @@ from ludao.base.text import pick
 from ludao.blocks.identity.public import Area
 
 from .engine import asking
-from .engine.asking import CITY_DIGITS, View, view_of
+from .engine.asking import ALL, CITY_DIGITS, UNKNOWN, Kept, View, view_of
 from .engine.spec import Dimension, Measure, Spec
 from .figures import Figure, Series, number
 from .sourcing import Rows, rows, source_of
 
 MOST_SPLITS = 8
-UNKNOWN = "∅"
+MOST_WORDS = 60
 
 
-def draw(spec: Spec, actor: Actor, *, by: str = "", split: str | None = None, area: str = "",
+def draw(spec: Spec, actor: Actor, *, by: str = "", split: str | None = None, area: str = "", kept: Kept = ALL,
          url: str = "", link: Callable[[View, str], str] | None = None) -> Figure:
     """The chart as this person may see it: whoever is posted to an area sees that area's rows. Raises Problem."""
-    view = view_of(spec, by, split, within(actor, area))
+    view = view_of(spec, by, split, within(actor, area), kept)
     at = source_of(spec)
     found = rows(spec, view, at)
     categories, series = _table(spec, view, found)
@@ -38,9 +38,26 @@ def _few() -> str:
     return pick(f"少于 {asking.FEWEST} 条的组不显示", f"groups of fewer than {asking.FEWEST} are not shown")
 
 
-def total(spec: Spec, actor: Actor, area: str = "") -> float | None:
+def words(spec: Spec, actor: Actor, name: str, area: str = "", kept: Kept = ALL) -> list[tuple[str, str]]:
+    """What one dimension can be kept to: (raw, word), the most frequent first, in the area and time looked at."""
+    others = Kept(kept.since, kept.until, tuple(pair for pair in kept.picks if pair[0] != name))
+    view = View(name, "", view_of(spec, area=within(actor, area)).area, view_of(spec, kept=others).kept)
+    found = sorted(rows(spec, view, source_of(spec)), key=lambda row: -(number(row[2]) or 0))
+    raws = list(dict.fromkeys(_raw(row[0]) for row in found))[:MOST_WORDS]
+    said = _words(spec.dimensions[name], raws)
+    return [(str(raw), said[raw]) for raw in raws]
+
+
+def statement(spec: Spec, actor: Actor, *, by: str = "", split: str | None = None, area: str = "",
+              kept: Kept = ALL) -> str:
+    """The SQL of a view, for whoever asks how its numbers came about."""
+    view, at = view_of(spec, by, split, within(actor, area), kept), source_of(spec)
+    return asking.statement(spec, view, at.table, at.columns, "postgres" if at.is_live else "duckdb")
+
+
+def total(spec: Spec, actor: Actor, area: str = "", kept: Kept = ALL) -> float | None:
     """The first measure over all rows that this person may see, in its shown unit."""
-    view = View("", "", within(actor, area) if spec.area else "")
+    view = View("", "", within(actor, area) if spec.area else "", view_of(spec, kept=kept).kept)
     found = rows(spec, view, source_of(spec))
     one = spec.measures[0]
     value = number(found[0][2]) if found else None

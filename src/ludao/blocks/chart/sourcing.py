@@ -108,19 +108,20 @@ def _tells(column: catalogue.Column) -> str:
     return asking.GUARDED if column.mask in ("all", "") and column.grade == "sensitive" else asking.IDENTIFYING
 
 
-_known: OrderedDict[tuple[str, str], Rows] = OrderedDict()
+_known: OrderedDict[tuple[str, ...], Rows] = OrderedDict()
 _lock = threading.Lock()
 
 
 def rows(spec: Spec, view: View, at: Source) -> Rows:
     """The groups of a chart: (by, split, measures …). Remembered for as long as the data stay the same."""
     query = asking.statement(spec, view, at.table, at.columns, "postgres" if at.is_live else "duckdb")
-    key = (query, at.mark)
+    words = asking.parameters(view)
+    key = (query, at.mark, *words.values())
     with _lock:
         if key in _known:
             _known.move_to_end(key)
             return _known[key]
-    found = _live(query) if at.is_live else _lake(query)
+    found = _live(query, words) if at.is_live else _lake(query, words)
     with _lock:
         _known[key] = found
         while len(_known) > REMEMBERED:
@@ -128,15 +129,18 @@ def rows(spec: Spec, view: View, at: Source) -> Rows:
     return found
 
 
-def _lake(query: str) -> Rows:
-    return [tuple(row.values()) for row in lake.sql(query, engine="").rows()]
+def _lake(query: str, words: dict[str, str]) -> Rows:
+    return [tuple(row.values()) for row in lake.sql(query, words or None, engine="").rows()]
 
 
-def _live(query: str) -> Rows:
+def _live(query: str, words: dict[str, str]) -> Rows:
     """For the house: what is shown is summed up. Never longer than a moment."""
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute("select set_config('statement_timeout', %s, true)", [f"{SECONDS}s"])
-        cursor.execute(query.replace("%", "%%"), [])
+        text = query.replace("%", "%%")
+        for name in words:
+            text = text.replace(f"${name}", f"%({name})s")
+        cursor.execute(text, words)
         found: Rows = cursor.fetchall()
         cursor.execute("select set_config('statement_timeout', '0', true)")
         return found

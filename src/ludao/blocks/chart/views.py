@@ -15,8 +15,8 @@ from ludao.base.text import t
 from ludao.blocks.identity.public import Area, Post, actor_for
 
 from . import boards, keeping
-from .drawing import draw, within
-from .engine.asking import DIGITS, View
+from .drawing import draw, statement, within, words
+from .engine.asking import ALL, DIGITS, Kept, View, asked_of, kept_of
 from .engine.spec import Spec
 from .figures import Figure
 from .models import Board, Brief, Chart, Favourite, Share, Version
@@ -56,15 +56,20 @@ def see(request: HttpRequest, address: str) -> HttpResponseBase:
     chart = get_object_or_404(Chart, pk=address, ended_at=None)
     spec = chart.spec
     by, split, area = request.GET.get("by", ""), request.GET.get("split"), request.GET.get("area", "")
-    figure = draw(spec, request.actor, by=by, split=split, area=area, link=_drill(spec, chart))
+    kept = kept_of(request.GET.dict())
+    figure = draw(spec, request.actor, by=by, split=split, area=area, kept=kept, link=_drill(spec, chart, kept))
     if request.GET.get("as") in ("csv", "xlsx"):
         return file_of(request, figure, request.GET["as"])
     here = within(request.actor, area)
+    asked = {"by": by, "split": split or "", "area": area, **asked_of(kept)}
     context = {
         "title": str(chart), "chart": chart, "figure": figure, "spec": spec, "area": here,
         "trail": _trail(request.actor, here), "kept": _kept(request.actor, "chart", address),
         "chosen": {"by": by or spec.by, "split": spec.split if split is None else split},
-        "file_query": urlencode({k: v for k, v in (("by", by), ("split", split or ""), ("area", area)) if v}),
+        "kept_rows": kept, "asked": urlencode(asked_of(kept)), "filters": _filters(request.actor, spec, here, kept),
+        "parts": _parts(request.actor, here) if spec.area else [],
+        "sql": statement(spec, request.actor, by=by, split=split, area=area, kept=kept),
+        "file_query": urlencode({k: v for k, v in asked.items() if v}),
         "may_edit": bool(rights.reach(request.actor, "chart.draw")),
         "may_share": bool(rights.reach(request.actor, "chart.share")),
         "crumbs": [{"title": t("图表", "Charts"), "url": "/chart/chart/"}, {"title": str(chart)}],
@@ -72,13 +77,30 @@ def see(request: HttpRequest, address: str) -> HttpResponseBase:
     return render(request, "chart/see.html", context)
 
 
-def _drill(spec: Spec, chart: Chart) -> Any:
+def _filters(actor: Actor, spec: Spec, area: str, kept: Kept) -> list[dict[str, Any]]:
+    """A choice for each dimension that is neither a time nor an area."""
+    chosen = dict(kept.picks)
+    return [{"name": name, "title": str(one), "chosen": chosen.get(name, ""),
+             "words": words(spec, actor, name, area, kept)}
+            for name, one in spec.dimensions.items() if one.kind == "text"]
+
+
+def _parts(actor: Actor, here: str) -> list[tuple[str, str]]:
+    """The areas that one can turn to: those in the area looked at, or beside it where it has no parts."""
+    if len(here) >= 9:
+        here = here[:6]
+    level = Area.STREET if len(here) == 6 else Area.DISTRICT
+    found = Area.objects.filter(level=level, pk__startswith=here).order_by("pk").defer("polygon")
+    return [(area.pk, str(area)) for area in found if within(actor, area.pk) == area.pk]
+
+
+def _drill(spec: Spec, chart: Chart, kept: Kept = ALL) -> Any:
     """Where a tap on a category leads: into an area that has parts; "" where it leads nowhere."""
 
     def link(view: View, raw: str) -> str:
         is_area = view.by and spec.dimensions[view.by].kind == "area"
         if is_area and spec.area and raw.isdigit() and len(raw) in DIGITS and len(raw) < 12:
-            return f"{chart.get_absolute_url()}?{urlencode({'area': raw, 'by': view.by})}"
+            return f"{chart.get_absolute_url()}?{urlencode({'area': raw, 'by': view.by, **asked_of(kept)})}"
         return ""
 
     return link
@@ -187,10 +209,20 @@ def shared(request: HttpRequest, token: str) -> HttpResponse:
     if found is None or not found.is_open or found.chart.ended_at is not None:
         raise Http404
     giver = _giver(found)
-    figure = draw(found.chart.spec, giver, by=found.view.get("by", ""), area=found.area)
+    kept = kept_of(found.view)
+    figure = draw(found.chart.spec, giver, by=found.view.get("by", ""), area=found.area, kept=kept)
     boards.count_opening(found)
     audit.write(request.actor, "chart.open_shared", found)
-    return render(request, "chart/shared.html", {"title": str(found.chart), "figure": figure, "share": found})
+    return render(request, "chart/shared.html", {"title": str(found.chart), "figure": figure, "share": found,
+                                                 "told": told(found.chart.spec, kept, found.area)})
+
+
+def told(spec: Spec, kept: Kept, area: str = "") -> str:
+    """In words, which rows a view is kept to."""
+    place = str(Area.objects.filter(pk=area).defer("polygon").first() or "") if area else ""
+    days = f"{kept.since or '…'} – {kept.until or '…'}" if kept.since or kept.until else ""
+    return " · ".join(part for part in (place, days, *(f"{spec.dimensions[n]}：{word}" for n, word in kept.picks
+                                                       if n in spec.dimensions)) if part)
 
 
 def _giver(share: Share) -> Actor:

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
 
 from sqlglot import exp
 
@@ -18,28 +19,73 @@ CITY_DIGITS = 4
 # which those with fewer than FEWEST rows are not shown.
 OPEN, GUARDED, IDENTIFYING = "open", "guarded", "identifying"
 FEWEST = 5
+UNKNOWN = "∅"  # how a group is called whose value is missing
 _SUMS = (exp.Count, exp.Sum, exp.Avg)
 
 
 @dataclass(frozen=True)
+class Kept:
+    """Which rows are looked at: from a day, until a day (""), and of which words of its dimensions."""
+
+    since: str = ""
+    until: str = ""
+    picks: tuple[tuple[str, str], ...] = ()
+
+
+ALL = Kept()
+PICK = "f."
+
+
+def kept_of(asked: Mapping[str, str]) -> Kept:
+    """As it stands in an address: since=2024-01-01, until=2024-12-31, f.kind=食品."""
+    picks = tuple((name.removeprefix(PICK), word[:200]) for name, word in asked.items() if name.startswith(PICK) and word)
+    return Kept(asked.get("since", ""), asked.get("until", ""), picks[:8])
+
+
+def asked_of(kept: Kept) -> dict[str, str]:
+    """The same for an address."""
+    days = {"since": kept.since, "until": kept.until}
+    return {name: said for name, said in {**days, **{PICK + n: w for n, w in kept.picks}}.items() if said}
+
+
+@dataclass(frozen=True)
 class View:
-    """How a chart is looked at: by which of its dimensions, in which area ("" is the whole city)."""
+    """How a chart is looked at: by which of its dimensions, in which area ("" is the whole city), of which rows."""
 
     by: str = ""
     split: str = ""
     area: str = ""
+    kept: Kept = ALL
 
 
-def view_of(spec: Spec, by: str = "", split: str | None = None, area: str = "") -> View:
+def view_of(spec: Spec, by: str = "", split: str | None = None, area: str = "", kept: Kept = ALL) -> View:
     """What was asked for, where the chart knows it; else what it declares."""
     chosen = by if by in spec.dimensions else spec.by
     other = spec.split if split is None else split if split in spec.dimensions else ""
-    return View(chosen, "" if other == chosen else other, area if spec.area else "")
+    return View(chosen, "" if other == chosen else other, area if spec.area else "", _known(spec, kept))
+
+
+def _known(spec: Spec, kept: Kept) -> Kept:
+    """What the chart can be kept to: its own words, and days where it knows a time."""
+    for day in (kept.since, kept.until):
+        if day and not _is_day(day):
+            raise Problem(t(f"不是日期：{day[:20]}", f"Not a day: {day[:20]}"), field="until")
+    picks = tuple((name, word) for name, word in kept.picks if name in spec.dimensions and word)
+    return Kept(kept.since, kept.until, picks) if spec.time else Kept(picks=picks)
+
+
+def _is_day(text: str) -> bool:
+    try:
+        return bool(date.fromisoformat(text))
+    except ValueError:
+        return False
 
 
 def hides_few(spec: Spec, view: View, columns: Mapping[str, str]) -> bool:
     """Whether small groups are left out, because a guarded column parts or picks the rows."""
-    texts = [spec.where, *(spec.dimensions[name].sql for name in (view.by, view.split) if name)]
+    time = spec.time if view.kept.since or view.kept.until else ""
+    names = (view.by, view.split, time, *(name for name, _ in view.kept.picks))
+    texts = [spec.where, *(spec.dimensions[name].sql for name in names if name)]
     used = {column for text in texts if text for column in _grouping(text, columns, "").columns}
     return any(columns[name] == GUARDED for name in used)
 
@@ -53,11 +99,41 @@ def statement(spec: Spec, view: View, source: str, columns: Mapping[str, str], d
     conditions = [_grouping(spec.where, columns, "where").sql(dialect)] if spec.where else []
     if view.area:
         conditions.append(_within(spec.area, view.area, columns).sql(dialect))
+    conditions += _kept(spec, view, columns, dialect)
     where = " where " + " and ".join(f"({c})" for c in conditions) if conditions else ""
     having = f" having count(*) >= {FEWEST}" if hides_few(spec, view, columns) else ""
     order = "1, 2" if spec.order == "by" or _is_time(spec, view.by) else "3 desc nulls last, 1, 2"
     return (f"select {b} as b, {s} as s, {measures} from {source} as rows{where} group by 1, 2{having}"
             f" order by {order} limit {MOST_GROUPS}")
+
+
+def parameters(view: View) -> dict[str, str]:
+    """The words that a statement is bound to."""
+    return {f"pick_{n}": word for n, (_, word) in enumerate(view.kept.picks) if word != UNKNOWN}
+
+
+def _kept(spec: Spec, view: View, columns: Mapping[str, str], dialect: Dialect) -> list[str]:
+    found = []
+    for n, (name, word) in enumerate(view.kept.picks):
+        one = spec.dimensions[name]
+        text = _grouping(one.sql, columns, name).sql(dialect)
+        said = f"cast({text} as varchar)"
+        if word == UNKNOWN:
+            found.append(f"{text} is null or {said} = ''")
+        elif one.kind == "area":
+            found.append(f"starts_with({said}, $pick_{n})")
+        else:
+            found.append(f"{said} = $pick_{n}")
+    for sign, day in ((">=", view.kept.since), ("<=", view.kept.until)):
+        if day:
+            time = _dimension(spec, spec.time, "", columns, dialect)
+            found.append(f"{time} {sign} {_moment(spec.dimensions[spec.time], day)}")
+    return found
+
+
+def _moment(one: Dimension, day: str) -> str:
+    """A day as the dimension tells it: its year, its month, itself."""
+    return {"year": str(int(day[:4])), "month": f"'{day[:7]}'"}.get(one.kind, f"date '{day}'")
 
 
 def _is_time(spec: Spec, name: str) -> bool:

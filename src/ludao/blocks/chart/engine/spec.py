@@ -85,6 +85,12 @@ class Spec(_Strict):
     order: Literal["by", "value"] = "by"
     most: int = Field(default=60, ge=1, le=500)
 
+    @property
+    def time(self) -> str:
+        """The finest of its dimensions that are times; "" where it knows none."""
+        times = {one.kind: name for name, one in self.dimensions.items() if one.is_time}
+        return next((times[kind] for kind in ("day", "month", "year") if kind in times), "")
+
     @model_validator(mode="after")
     def _named(self) -> "Spec":
         for word in (self.by, self.split):
