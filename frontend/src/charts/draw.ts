@@ -18,6 +18,7 @@ interface Series {
 interface Payload { kind: string; title: string; by: string; categories: string[]; drill: string[]; series: Series[] }
 
 const drawn = new Map<HTMLElement, EChartsType>();
+const watched = new WeakSet<HTMLElement>();
 const quiet = matchMedia("(prefers-reduced-motion: reduce)");
 // Told apart by those who see colours differently; the table beside says it in words.
 const PALETTE = {
@@ -57,27 +58,28 @@ const short = (value: number) => {
   return step ? `${+(value / step[0]).toPrecision(3)}${step[1]}` : `${+value.toPrecision(6)}`;
 };
 
-function axes(data: Payload, { ink, faint, line, size }: Look, isLying: boolean) {
+function axes(data: Payload, { ink, faint, line, size }: Look, isLying: boolean, fits: boolean) {
   const names = {
     type: "category" as const, data: data.categories, axisTick: { show: false }, axisLine: { lineStyle: { color: line } },
     axisLabel: { color: ink, fontSize: size, hideOverlap: true, width: isLying ? size * 9 : undefined, overflow: "truncate" as const },
     inverse: isLying,
   };
-  const unit = new Set(data.series.map((s) => s.unit)).size === 1 ? data.series[0]!.unit : "";
+  const unit = !(fits && isLying) && new Set(data.series.map((s) => s.unit)).size === 1 ? data.series[0]!.unit : "";
   const values = {
-    type: "value" as const, name: unit, nameTextStyle: { color: faint, fontSize: size, align: "left" as const },
-    splitLine: { lineStyle: { color: line } }, axisLabel: { color: faint, fontSize: size, formatter: short },
-    scale: data.kind === "line",
+    type: "value" as const, name: unit, nameTextStyle: { color: faint, fontSize: size, align: "left" as const }, nameGap: fits ? size * 0.6 : 15,
+    splitLine: { show: !(fits && isLying), lineStyle: { color: line } }, axisLabel: { show: !(fits && isLying), color: faint, fontSize: size, formatter: short },
+    scale: data.kind === "line", splitNumber: fits ? 3 : 5,
   };
   return isLying ? { xAxis: values, yAxis: names } : { xAxis: names, yAxis: values };
 }
 
-function lines(data: Payload, kind: string): object[] {
+function lines(data: Payload, kind: string, ink: string): object[] {
   const isBar = ["column", "stack", "bar"].includes(kind);
   return data.series.flatMap((one) => [
     {
       name: one.name, type: isBar ? "bar" : "line", data: one.values, stack: kind === "stack" ? "all" : undefined,
       barMaxWidth: 28, symbolSize: 5, showSymbol: one.values.length < 40, connectNulls: false, cursor: data.drill.some(Boolean) ? "pointer" : "default",
+      label: kind === "bar" && data.series.length === 1 ? { show: true, position: "right", color: ink, formatter: (at: { value: unknown }) => said(at.value) } : undefined,
       areaStyle: kind === "area" ? { opacity: 0.15 } : undefined, lineStyle: { width: 2, type: one.dashed ? "dashed" : "solid" },
       tooltip: { valueFormatter: (value: unknown) => said(value, one) },
     },
@@ -93,7 +95,7 @@ function band(one: Series): object[] {
   return [{ ...plain, data: one.low }, { ...plain, data: width, areaStyle: { opacity: 0.15 } }];
 }
 
-function option(data: Payload, style: Look): Record<string, unknown> {
+function option(data: Payload, style: Look, fits: boolean): Record<string, unknown> {
   const { palette, ink, faint, ground, line, size } = style;
   const text = { color: ink, fontSize: size };
   const base = {
@@ -132,25 +134,44 @@ function option(data: Payload, style: Look): Record<string, unknown> {
   const isLying = data.kind === "bar";
   const isLong = data.categories.length > 40;
   return {
-    ...base, ...axes(data, style, isLying), series: lines(data, data.kind),
-    grid: { left: 8, right: 16, top: 32, bottom: (base.legend ? 36 : 8) + (isLong ? 32 : 0), containLabel: true },
+    ...base, ...axes(data, style, isLying, fits), series: lines(data, data.kind, ink),
+    grid: { left: 8, right: fits && isLying ? size * 4 : 16, top: fits ? (isLying ? 4 : size * 1.9) : 32, bottom: (base.legend ? 36 : 8) + (isLong ? 32 : 0), containLabel: true },
     dataZoom: isLong && !isLying ? [{ type: "inside" }, { type: "slider", height: 18, bottom: base.legend ? 30 : 4 }] : undefined,
   };
 }
 
+const isFit = (figure: HTMLElement): boolean => !!figure.closest("[data-fit]");
+
+// Where the place for a picture is given (a wall), as many bars as can be read; the table behind has all.
+function fitted(figure: HTMLElement, data: Payload): Payload {
+  if (data.kind !== "bar" || !isFit(figure)) return data;
+  const room = figure.querySelector(".chart-canvas")!.clientHeight;
+  const most = Math.max(3, Math.floor(room / (look(figure).size * (data.series.length > 1 ? 3 : 2.2))));
+  if (data.categories.length <= most) return data;
+  return { ...data, categories: data.categories.slice(0, most), drill: data.drill.slice(0, most), series: data.series.map((one) => ({ ...one, values: one.values.slice(0, most) })) };
+}
+
 export function draw(figure: HTMLElement): void {
   const canvas = figure.querySelector<HTMLElement>(".chart-canvas")!;
-  const data = JSON.parse(figure.querySelector('script[type="application/json"]')!.textContent!) as Payload;
-  if (data.kind === "bar") canvas.style.height = `${Math.max(12, data.categories.length * 1.8)}rem`;
+  const data = fitted(figure, JSON.parse(figure.querySelector('script[type="application/json"]')!.textContent!) as Payload);
+  if (data.kind === "bar" && !isFit(figure)) canvas.style.height = `${Math.max(12, data.categories.length * 1.8)}rem`;
+  forget();
   const chart = drawn.get(canvas) ?? init(canvas);
   drawn.set(canvas, chart);
-  chart.setOption(option(data, look(canvas)), true);
+  chart.setOption(option(data, look(canvas), isFit(figure)), true);
   chart.off("click");
   chart.on("click", (at: { dataIndex: number }) => {
     const where = data.drill[at.dataIndex];
     if (where) location.assign(where);
   });
-  new ResizeObserver(() => chart.resize()).observe(canvas);
+  if (watched.has(canvas)) return;
+  watched.add(canvas);
+  new ResizeObserver(() => { if (canvas.isConnected) { chart.resize(); if (isFit(figure)) draw(figure); } }).observe(canvas);
+}
+
+// What was swapped away.
+function forget(): void {
+  for (const [canvas, chart] of drawn) if (!canvas.isConnected) { chart.dispose(); drawn.delete(canvas); }
 }
 
 /** The first picture of the page as a PNG file. */
@@ -164,6 +185,6 @@ export function picture(): void {
   link.click();
 }
 
-const again = () => { for (const canvas of drawn.keys()) draw(canvas.closest<HTMLElement>("[data-chart]")!); };
+const again = () => { forget(); for (const canvas of drawn.keys()) draw(canvas.closest<HTMLElement>("[data-chart]")!); };
 matchMedia("(prefers-color-scheme: dark)").addEventListener("change", again);
 new MutationObserver(again).observe(document.documentElement, { attributeFilter: ["data-bs-theme", "data-type"] });

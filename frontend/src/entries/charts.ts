@@ -1,13 +1,5 @@
 // Draws the figures of a page (chart/_chart.html) with ECharts, which is fetched when the first of them comes in sight.
-import { seen } from "../charts/seen";
-
-function begin(root: ParentNode): void {
-  for (const figure of root.querySelectorAll<HTMLElement>("[data-chart]:not([data-drawn])")) {
-    if (!figure.querySelector(".chart-canvas")) continue;
-    figure.dataset.drawn = "";
-    seen(figure, () => void import("../charts/draw").then((m) => m.draw(figure)));
-  }
-}
+import { begin } from "../charts/begin";
 
 begin(document);
 document.body.addEventListener("htmx:load", (event) => begin((event as CustomEvent).detail.elt as ParentNode));

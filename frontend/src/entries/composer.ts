@@ -36,5 +36,7 @@ if (form) {
     const words = (event.target as HTMLInputElement).value.trim().toLowerCase();
     for (const one of form.querySelectorAll<HTMLElement>("[data-words]")) one.hidden = !(one.dataset.words ?? "").includes(words);
   });
+  // A click before this script listens would be lost: the buttons wait for it.
+  form.querySelector<HTMLFieldSetElement>("[data-until-ready]")!.disabled = false;
   form.addEventListener("submit", () => { form.querySelector<HTMLInputElement>("[data-tiles]")!.value = tiles().join("\n"); });
 }

@@ -1,7 +1,8 @@
 // The hall's wall: scenes fetched one after the other, captions under them, steered from a phone by live events.
 import "../style/hall.scss";
 import "../style/place.scss";
-import { begin, charts } from "../map/begin";
+import { begin as draw } from "../charts/begin";
+import { begin } from "../map/begin";
 
 interface Scene { title: string; title_en: string; caption: string; caption_en: string; wall: string; seconds: number }
 interface State { code: string; scene: number; left: number; playing: boolean; language: string; scenes: Scene[] }
@@ -31,7 +32,7 @@ function run(hall: HTMLElement): void {
     content.removeAttribute("hx-get");
     stage.replaceChildren(content);
     for (const root of stage.querySelectorAll<HTMLElement>("[data-place]")) void begin(root);
-    charts();
+    draw(stage);
   }
 
   function next(): void {

@@ -1,6 +1,5 @@
-// Maps and their charts.
+// Maps.
 import "../style/place.scss";
-import { begin, charts } from "../map/begin";
+import { begin } from "../map/begin";
 
 for (const root of document.querySelectorAll<HTMLElement>("[data-place]")) void begin(root);
-charts();

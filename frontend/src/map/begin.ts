@@ -8,13 +8,10 @@ export async function begin(root: HTMLElement): Promise<void> {
     const [{ PlaceMap }, page] = await Promise.all([import("./map"), import("./page")]);
     const map = new PlaceMap(root, said);
     page.around(root, map, said);
-    page.story(map);
+    page.story(root, map);
+    page.follow(root, map);
   } catch (error) {
     console.warn(error);
     if (told) told.textContent = said.words.failed!;
   }
-}
-
-export function charts(): void {
-  if (document.querySelector("[data-chart]")) void import("./charts").then(({ draw }) => draw());
 }

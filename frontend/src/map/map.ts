@@ -5,6 +5,7 @@ import workerUrl from "maplibre-gl/dist/maplibre-gl-worker.mjs?worker&url";
 import { Protocol } from "pmtiles";
 import { ground } from "./base";
 import { drawing } from "./draw";
+import { choosing } from "./ground";
 import * as layers from "./layers";
 import type { Layer, Said } from "./said";
 
@@ -13,11 +14,17 @@ addProtocol("pmtiles", new Protocol().tile);
 
 export class PlaceMap {
   readonly map: Ground;
-  private readonly more: Record<string, string> = {};
+  readonly asked: Record<string, string>; // what every layer is kept to, as it stands in the address
+  private own: Record<string, string>; // and the one whose list is shown, by its own columns
+  private ownOf: string;
+  isChoosing = false;
   private readonly on = new Set<string>();
   private chosen: Layer | null = null;
 
   constructor(private readonly root: HTMLElement, private readonly said: Said) {
+    this.asked = { ...said.asked };
+    this.own = { ...said.own };
+    this.ownOf = said.first;
     const container = root.querySelector<HTMLElement>("[data-place-map]")!;
     this.map = new Ground({
       container, style: ground(said), bounds: said.bounds, attributionControl: false, maxZoom: 19, minZoom: 7,
@@ -37,21 +44,26 @@ export class PlaceMap {
   }
 
   private async begin(): Promise<void> {
-    for (const layer of this.said.layers.filter((one) => one.on)) await this.show(layer, true);
+    const until = this.around("[data-place-until]")?.value;
+    if (until) this.asked._until = until;
+    const on = this.said.layers.filter((one) => one.on);
+    for (const layer of on.sort((a, b) => Number(a.address === this.said.first) - Number(b.address === this.said.first))) await this.show(layer, true);
     this.root.dataset.ready = "yes";
     this.map.on("click", (event) => void this.clicked(event));
-    this.map.on("mousemove", (event) => { this.map.getCanvas().style.cursor = this.at(event) ? "pointer" : ""; });
+    this.map.on("mousemove", (event) => { if (!this.isChoosing) this.map.getCanvas().style.cursor = this.at(event) ? "pointer" : ""; });
     this.map.on("moveend", () => void this.list(0));
     drawing(this.root, this.map);
+    choosing(this.root, this, this.said);
   }
 
   /** Turn a layer on or off; the one turned on last has its list beside the map. */
   async show(layer: Layer, isOn: boolean): Promise<void> {
-    if (!isOn) { layers.remove(this.map, layer); this.on.delete(layer.address); this.legend(null); return; }
+    if (!isOn) { layers.remove(this.map, layer); this.on.delete(layer.address); this.legend(null); this.root.dispatchEvent(new CustomEvent("shown")); return; }
+    if (this.root.dataset.ready && this.ownOf !== layer.address) { this.own = {}; this.ownOf = layer.address; }
     this.chosen = layer;
     this.on.add(layer.address);
     try {
-      const legend = await layers.add(this.map, this.said, layer, this.asked(layer));
+      const legend = await layers.add(this.map, this.said, layer, this.askedOf(layer));
       this.legend(legend);
     } catch (error) {
       console.warn("layer", layer.address, error);
@@ -59,6 +71,7 @@ export class PlaceMap {
     }
     if (layer.kind === "buildings" && this.map.getPitch() < 20) this.map.easeTo({ pitch: 55, zoom: Math.max(this.map.getZoom(), 14) });
     this.time(layer);
+    if (this.root.dataset.ready) this.root.dispatchEvent(new CustomEvent("shown", { detail: layer }));
     await this.list(0);
   }
 
@@ -71,25 +84,44 @@ export class PlaceMap {
     }
   }
 
-  /** Until a day: every layer that has a time is kept to it. */
-  async until(day: string): Promise<void> {
-    this.more.until = day;
-    for (const layer of this.said.layers.filter((one) => this.on.has(one.address) && one.at)) {
-      if (layers.isTiled(layer)) (this.map.getSource(layer.address) as { setTiles?(tiles: string[]): void } | undefined)?.setTiles?.([layers.tilesOf(layer, this.asked(layer))]);
-      else await layers.add(this.map, this.said, layer, this.asked(layer));
+  /** Until a day ("" is now): every layer that has a time is kept to it. */
+  until(day: string): void {
+    this.keep({ _until: day });
+  }
+
+  /** Keep what is shown to an area, a time, a ground ("" is no longer), or the chosen layer to its own words. */
+  keep(asked: Record<string, string>, own?: Record<string, string>): void {
+    for (const [name, value] of Object.entries(asked)) if (value) this.asked[name] = value; else delete this.asked[name];
+    if (own) this.own = own;
+    void this.refresh();
+  }
+
+  shown(): string[] {
+    return [...this.on];
+  }
+
+  /** Ask anew for what every layer shows. */
+  async refresh(): Promise<void> {
+    for (const layer of this.said.layers.filter((one) => this.on.has(one.address))) {
+      if (layers.isTiled(layer)) (this.map.getSource(layer.address) as { setTiles?(tiles: string[]): void } | undefined)?.setTiles?.([layers.tilesOf(layer, this.askedOf(layer))]);
+      else this.legend(await layers.add(this.map, this.said, layer, this.askedOf(layer)));
     }
     await this.list(0);
   }
 
-  private asked(layer: Layer): Record<string, string> {
-    return { ...layer.filters, ...(layer.at && this.more.until ? { [`${layer.at}__lte`]: this.more.until } : {}) };
+  private around<T extends HTMLInputElement>(name: string): T | null {
+    return (this.root.closest("[data-place-page]") ?? this.root).querySelector<T>(name);
+  }
+
+  private askedOf(layer: Layer): Record<string, string> {
+    return { ...this.asked, ...(layer.address === this.ownOf ? this.own : {}) };
   }
 
   async list(from: number): Promise<void> {
     const place = this.root.querySelector<HTMLElement>("[data-place-rows]");
     if (!place || !this.chosen) return;
     const box = this.map.getBounds();
-    const asked = new URLSearchParams({ ...this.asked(this.chosen), _from: String(from), _box: [box.getWest(), box.getSouth(), box.getEast(), box.getNorth()].map((n) => n.toFixed(6)).join(",") });
+    const asked = new URLSearchParams({ ...this.askedOf(this.chosen), _from: String(from), _box: [box.getWest(), box.getSouth(), box.getEast(), box.getNorth()].map((n) => n.toFixed(6)).join(",") });
     const answer = await fetch(`${this.chosen.rows}?${asked}`, { headers: { "HX-Request": "true" } });
     if (answer.ok) place.innerHTML = await answer.text();
   }
@@ -100,6 +132,7 @@ export class PlaceMap {
   }
 
   private async clicked(event: MapMouseEvent): Promise<void> {
+    if (this.isChoosing) return;
     const feature = this.at(event);
     if (!feature) return;
     const address = feature.layer.id.slice(0, feature.layer.id.lastIndexOf("/"));
@@ -114,7 +147,7 @@ export class PlaceMap {
 
   async open(layer: Layer, row: number): Promise<void> {
     const place = this.root.querySelector<HTMLElement>("[data-place-one]");
-    const asked = new URLSearchParams(this.asked(layer));
+    const asked = new URLSearchParams(this.askedOf(layer));
     const answer = await fetch(`${layer.one}${row}/?${asked}`, { headers: { "HX-Request": "true" } });
     if (place && answer.ok) { place.innerHTML = await answer.text(); place.hidden = false; }
   }
@@ -153,7 +186,7 @@ export class PlaceMap {
   }
 
   private time(layer: Layer): void {
-    const place = this.root.querySelector<HTMLElement>("[data-place-time]");
+    const place = this.root.querySelector<HTMLElement>("[data-place-time]"); // a theme's own stands outside, for all of it
     if (place) place.hidden = !layer.at;
   }
 

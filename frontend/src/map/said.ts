@@ -2,11 +2,10 @@
 export interface Layer {
   address: string; title: string; kind: string; tone: string; on: boolean; tiles: string; figures: string; rows: string;
   one: string; level: string; label: string; tint: string; unit: string; at: string; measure: string; height: string;
-  filters: Record<string, string>;
 }
 export interface Said {
   bounds: [number, number, number, number]; base: string; quiet: boolean; language: string; layers: Layer[];
-  words: Record<string, string>;
+  words: Record<string, string>; first: string; asked: Record<string, string>; own: Record<string, string>;
 }
 export interface AreaValue { code: string; name: string; value: number; count: number }
 export interface Flow { source: string; target: string; value: number }

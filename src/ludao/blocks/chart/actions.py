@@ -160,8 +160,9 @@ def share(
     until: Annotated[date | None, Field(title=t("有效期至（空为7天）", "Until (empty: 7 days)"))] = None,
     by: Annotated[str, Field(title=t("按什么看", "Looked at by"), max_length=60)] = "",
     area: Annotated[str, Field(title=t("区域", "Area"), pattern=r"^\d{0,12}$")] = "",
-    kept: Annotated[str, Field(title=t("筛选", "Kept to"), max_length=600,
-                               description=t("如 since=2024-01-01&f.kind=食品", "e.g. since=2024-01-01&f.kind=food"))] = "",
+    kept: Annotated[str, Field(
+        title=t("筛选", "Kept to"), max_length=600,
+        description=t("如 since=2024-01-01&f.kind=食品", "e.g. since=2024-01-01&f.kind=food"))] = "",
 ) -> Share:
     day = until or clock.today() + timedelta(days=7)
     if not clock.today() <= day <= clock.today() + timedelta(days=MOST_DAYS):

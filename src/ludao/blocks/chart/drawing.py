@@ -133,7 +133,7 @@ def _areas() -> dict[str, tuple[str, str]]:
 
 def _words(one: Dimension | None, raws: list[Any]) -> dict[Any, str]:
     """What a group is called: areas by name, a missing value by words."""
-    names = {}
+    names = {raw: str(word) for raw, word in one.words.items()} if one else {}
     if one and one.kind == "area":
         names = {code: pick(*pair) for code, pair in _areas().items()}
     return {raw: pick("未填", "not given") if raw == UNKNOWN else names.get(raw, str(raw)) for raw in raws}

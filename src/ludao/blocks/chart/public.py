@@ -10,6 +10,6 @@ from ludao.blocks.chart.models import Board, Brief, Chart, Favourite, Share
 from ludao.blocks.chart.sourcing import source
 from ludao.blocks.chart.views import file_of
 
-__all__ = ["Board", "Brief", "Chart", "Favourite", "Figure", "Kept", "Series", "Share", "Spec", "boards", "checked", "draw",
-           "figure_text", "file_of", "get", "kept_of",
-           "of_domain", "read", "ship", "source", "sparkline", "total", "within"]
+__all__ = ["Board", "Brief", "Chart", "Favourite", "Figure", "Kept", "Series", "Share", "Spec", "boards", "checked",
+           "draw", "figure_text", "file_of", "get", "kept_of", "of_domain", "read", "ship", "source", "sparkline",
+           "total", "within"]

@@ -316,7 +316,7 @@ def _placed(layer: Layer, table: pa.Table) -> pa.Table:
 
 def _at(table: pa.Table, column: str, spots: Mapping[str, tuple[float, float]]) -> pa.Table:
     codes = pa.array(list(spots), pa.string())
-    found = pc.index_in(table.column(column), value_set=codes)
+    found = pc.index_in(pc.cast(table.column(column), pa.string()), value_set=codes)
     lon, lat = (
         pa.array([spot[n] for spot in spots.values()], pa.float64()).take(pc.cast(found, pa.int64())) for n in (0, 1)
     )

@@ -2,15 +2,16 @@
 
 from collections.abc import Sequence
 from typing import Any
-from urllib.parse import urlencode
 
 from django.http import HttpRequest
 
+from ludao.base import clock
 from ludao.base.text import from_pair, pick
 from ludao.blocks.place import seeing, statics, summing
 from ludao.blocks.place.declared import KINDS, Layer
 from ludao.blocks.place.seeing import Seen
 
+RADII = (200, 500, 1000, 2000, 5000)
 CENTRE, ZOOM = (118.13, 24.62), 9.6
 BOUNDS = (117.85, 24.39, 118.42, 24.92)
 
@@ -26,25 +27,30 @@ def map_of(
 ) -> dict[str, Any]:
     """Context for `{% include "place/_map.html" %}`. `shown`: the layers that are on at first, the first of them with
     its list. `is_quiet`: on a wall, without the controls."""
-    on = [layer for layer in layers if layer.address in shown] or list(layers[:1])
+    on = sorted((one for one in layers if one.address in shown), key=lambda one: list(shown).index(one.address))
+    on = on or list(layers[:1])
     first = on[0] if on else None
     seen = seeing.see(request.actor, first, asked or {}) if first else None
-    said = [_said(layer, layer in on, asked or {}) for layer in layers]
+    said = [_said(layer, layer in on) for layer in layers]
     config = {
         "bounds": BOUNDS,
         "layers": [one["config"] for one in said],
         "base": _base(),
         "quiet": is_quiet,
+        "first": first.address if first else "",
+        "asked": {name: value for name, value in (asked or {}).items() if name.startswith("_")},
+        "own": {name: value for name, value in (asked or {}).items() if not name.startswith("_")},
         "words": {
             "count": pick("条", "rows"),
             "loading": pick("正在载入", "Loading"),
             "failed": pick("地图没有载入", "The map did not load"),
             "map": pick("地图", "Map"),
             "none": pick("无数据", "No data"),
+            "draw": pick("点击地图选点；画面时双击结束", "Click the map; an outline ends with a double click"),
         },
         "language": pick("zh", "en"),
     }
-    from ludao.blocks.place.views import rows_of
+    from ludao.blocks.place.views import around_of, filters_of, rows_of
 
     return {
         "map": {
@@ -54,6 +60,11 @@ def map_of(
             "is_search": is_search,
             "is_quiet": is_quiet,
             "list": rows_of(request, seen) if seen and not is_quiet else None,
+            "filters": filters_of(request, seen, asked or {}) if seen and not is_quiet else None,
+            "around": around_of(request, on, asked or {}) if (asked or {}).get("_within") else None,
+            "radii": RADII,
+            "time": {"until": (asked or {}).get("_until", ""), "first": f"{clock.today().year - 10}-01-01",
+                     "name": "_until"},
         },
         "as_of": seen.index.as_of if seen else None,
     }
@@ -64,16 +75,15 @@ def _base() -> str:
     return f"/place/static/{statics.BASE}.pmtiles?v={path.stat().st_mtime_ns:x}" if path.exists() else ""
 
 
-def _said(layer: Layer, is_on: bool, asked: dict[str, str]) -> dict[str, Any]:
-    query = f"?{urlencode(asked)}" if asked else ""
+def _said(layer: Layer, is_on: bool) -> dict[str, Any]:
     config = {
         "address": layer.address,
         "title": layer.title,
         "kind": layer.kind,
         "tone": layer.tone,
         "on": is_on,
-        "tiles": f"/place/tiles/{layer.address}/{{z}}/{{x}}/{{y}}.mvt{query}",
-        "figures": f"/place/figures/{layer.address}/{query}",
+        "tiles": f"/place/tiles/{layer.address}/{{z}}/{{x}}/{{y}}.mvt",
+        "figures": f"/place/figures/{layer.address}/",
         "rows": f"/place/rows/{layer.address}/",
         "one": f"/place/one/{layer.address}/",
         "level": layer.level,
@@ -81,7 +91,6 @@ def _said(layer: Layer, is_on: bool, asked: dict[str, str]) -> dict[str, Any]:
         "tint": layer.tint,
         "unit": summing.unit(layer.value),
         "at": layer.at,
-        "filters": asked,
         "height": layer.height,
         "measure": str(from_pair(dict(layer.value["title"]))) if layer.value.get("title") else "",
     }

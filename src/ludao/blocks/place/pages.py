@@ -107,6 +107,9 @@ pages = [
     Page("figures/<str:address>/", views.figures, t("数值", "Figures"), in_nav=False),
     Page("rows/<str:address>/", views.rows, t("清单", "Rows"), in_nav=False),
     Page("one/<str:address>/<int:row>/", views.one, t("一条", "One row"), in_nav=False),
+    Page("filters/<str:address>/", views.filters, t("筛选", "Filters"), in_nav=False),
+    Page("around/", views.around, t("周边查询", "What is around"), icon="current-location",
+         words=("周边", "附近", "最近", "缓冲区", "范围统计")),
     Page("static/<str:name>.pmtiles", views.static, t("静态图层", "Static layers"), in_nav=False),
     Page("export/<str:address>/<str:form>/", views.export, t("导出", "Export"), in_nav=False),
 ]

@@ -18,8 +18,9 @@ from ludao.base.errors import Refused
 from ludao.base.rights import Span
 from ludao.base.text import t
 from ludao.blocks.catalogue import public as catalogue
-from ludao.blocks.place import declared, index
+from ludao.blocks.place import declared, ground, index, registers
 from ludao.blocks.place.declared import Layer
+from ludao.blocks.place.ground import Ground
 from ludao.blocks.place.index import Index
 from ludao.blocks.place.models import Layer as OwnLayer
 
@@ -35,14 +36,19 @@ class Seen:
     index: Index
     where: str = ""
     parameters: Mapping[str, Any] = field(default_factory=dict)
+    grounds: tuple[Ground, ...] = ()
+    drawn: Ground | None = None  # of the grounds, the one that a person drew
 
     @cached_property
     def mask(self) -> np.ndarray | None:
-        return self.index.mask(self.where, self.parameters)
+        masks = [self.index.mask(self.where, self.parameters), *(one.mask(self.index) for one in self.grounds)]
+        known = [mask for mask in masks if mask is not None]
+        return np.logical_and.reduce(known) if len(known) > 1 else known[0] if known else None
 
     @property
     def key(self) -> tuple[Any, ...]:
-        return self.index.stamp, self.where, tuple(sorted((k, str(v)) for k, v in self.parameters.items()))
+        said = tuple(sorted((k, str(v)) for k, v in self.parameters.items()))
+        return self.index.stamp, self.where, said, *(one.key for one in self.grounds)
 
     @cached_property
     def numbers(self) -> np.ndarray:
@@ -132,7 +138,30 @@ def see(actor: Actor, layer: Layer, asked: Mapping[str, str] | None = None) -> S
         name = f"p{number}"
         parts.append(condition.replace("?", f"${name}"))
         parameters[name] = value
-    return Seen(layer, now, " and ".join(f"({part})" for part in parts), parameters)
+    grounds = tuple(one for one in _grounds(layer, asked or {}) if one)
+    drawn = grounds[0] if grounds and (asked or {}).get("_within") else None
+    return Seen(layer, now, " and ".join(f"({part})" for part in parts), parameters, grounds, drawn)
+
+
+def _grounds(layer: Layer, asked: Mapping[str, str]) -> Iterator[Ground | None]:
+    """What was drawn, and the area's outline for rows that do not say in which area they are."""
+    yield ground.read(asked.get("_within", ""), asked.get("_radius", ""))
+    if (code := _area_code(asked)) and not _area_columns(layer):
+        yield ground.of_area(code, str(registers.versions().get("outlines")))
+
+
+def _area_code(asked: Mapping[str, str]) -> str:
+    code = asked.get("_area", "")
+    if code and not (code.isdigit() and len(code) in (4, 6, 9, 12)):
+        raise Malformed(t("不是区划代码", "Not an area code"), field="_area")
+    return code if len(code) > 4 else ""
+
+
+def _area_columns(layer: Layer) -> list[str]:
+    """Which columns say in which area a row is: of a flow, both of its ends."""
+    named = [layer.place.get(name) for name in ("area", "from", "to")]
+    found = [name for name in named if isinstance(name, str) and name]
+    return found or ([layer.scope.area] if layer.scope and layer.scope.area else [])
 
 
 def _by_spans(layer: Layer, reach: tuple[Span, ...]) -> str:
@@ -174,7 +203,10 @@ def _by_catalogue(actor: Actor, layer: Layer, now: Index) -> str:
 def _asked(layer: Layer, now: Index, asked: Mapping[str, str]) -> Iterator[tuple[str, Any]]:
     """Conditions of a query string: status=存续, founded_on__gte=2020-01-01, kind__in=a,b."""
     known = {*layer.filters, *([layer.at] if layer.at else []), *([layer.tint] if layer.tint else [])}
-    for name, given in asked.items():
+    if (code := _area_code(asked)) and (columns := [c for c in _area_columns(layer) if c in now.columns]):
+        yield " or ".join(f'starts_with("{column}", ?)' for column in columns), code
+    days = {f"{layer.at}__gte": asked.get("_since", ""), f"{layer.at}__lte": asked.get("_until", "")}
+    for name, given in [*asked.items(), *(days.items() if layer.at else ())]:
         column, _, operator = name.partition("__")
         if column not in known or operator not in OPERATORS or column not in now.columns or given == "":
             continue

@@ -111,9 +111,9 @@ def span(index: Index) -> tuple[str, str]:
     """The first and the last day of the layer's time."""
     if not index.layer.at or index.layer.at not in index.columns or not len(index):
         return "", ""
-    row = index.sql(
-        f'select cast(min("{index.layer.at}") as date) as a, cast(max("{index.layer.at}") as date) as b from rows'
-    ).to_pylist()[0]
+    at = index.layer.at
+    query = f'select cast(min("{at}") as date) as a, cast(max("{at}") as date) as b from rows'
+    row = index.answer(query, index.table, ("span", index.stamp))[0]
     return str(row["a"] or ""), str(row["b"] or "")
 
 

@@ -1,11 +1,14 @@
 """The pages of places: the map, what a layer's tiles and lists say, the search for addresses."""
 
 import gzip
-from collections.abc import Mapping
+import json
+from collections.abc import Mapping, Sequence
 from hashlib import blake2b
 from typing import Any
+from urllib.parse import urlencode
 
 import numpy as np
+import shapely
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
@@ -16,20 +19,126 @@ from ludao.base.errors import Refused
 from ludao.base.text import t
 from ludao.blocks.place import formats, geocoding, seeing, statics, summing, tiling
 from ludao.blocks.place.engine import datum, grid
-from ludao.blocks.place.mapping import map_of
+from ludao.blocks.place.mapping import RADII, map_of
 from ludao.blocks.place.seeing import NOT_FOUND, Seen
 
 MVT = "application/vnd.mapbox-vector-tile"
 PAGE = 25
 SUMMED = ("choropleth", "flows", "tracks")
+NEAREST = 5
+DISTANCE = t("距离（米）", "Distance (m)")
 
 
 def home(request: HttpRequest) -> HttpResponse:
     """The map with whatever layers the person chooses; the first three are shown."""
     layers = seeing.every(request.actor)
     chosen = [a for a in request.GET.get("layers", "").split(",") if a] or [one.address for one in layers[:1]]
-    found = map_of(request, layers, shown=chosen, is_search=True)
+    found = map_of(request, layers, shown=chosen, is_search=True, asked=asked_of(request.GET))
     return render(request, "place/map.html", {"title": t("地图", "Map"), **found})
+
+
+ASKED = ("_area", "_since", "_until", "_within", "_radius")  # what every layer understands
+PICK = "f."  # before a column of the layer whose list is shown
+
+
+def asked_of(given: Mapping[str, str]) -> dict[str, str]:
+    """What a shared address of the map keeps it to."""
+    named = {name.removeprefix(PICK): given[name] for name in given if name.startswith(PICK)}
+    return {name: value[:8000] for name, value in {**named, **{n: given.get(n, "") for n in ASKED}}.items() if value}
+
+
+def filters(request: HttpRequest, address: str) -> HttpResponse:
+    """The controls that fit a layer: area, and the words of its own columns."""
+    seen = _seen(request, address)
+    return render(request, "place/_filters.html", {"filters": filters_of(request, seen, request.GET.dict())})
+
+
+def filters_of(request: HttpRequest, seen: Seen, asked: Mapping[str, str]) -> dict[str, Any]:
+    layer, area = seen.layer, asked.get("_area", "")
+    columns = [name for name in layer.filters if name in seen.index.columns]
+    return {
+        "layer": layer,
+        "area": area,
+        "areas": _areas_to_choose(area),
+        "since": asked.get("_since", ""),
+        "choices": [
+            {"name": name, "title": layer.title_of(name), "chosen": asked.get(name, ""),
+             "words": summing.words_of(layer, seen.index, name)}
+            for name in columns
+        ],
+    }
+
+
+def _areas_to_choose(area: str) -> list[tuple[str, str]]:
+    """All districts, and under the one that is chosen its streets."""
+    names = summing.names()
+    found = []
+    for code in sorted(code for code in names if len(code) == 6):
+        found.append((code, names[code]))
+        if area[:6] == code:
+            found += [(one, f"　{names[one]}") for one in sorted(names) if len(one) == 9 and one.startswith(code)]
+    return found
+
+
+def around(request: HttpRequest) -> HttpResponse:
+    """What lies around a place or in an outline, layer by layer: how many, and the nearest; HTML or JSON."""
+    asked = asked_of(request.GET)
+    given = request.GET.get("at", "").strip()
+    spots = _spots(given) if given else []
+    if spots:
+        asked["_within"] = f"POINT({spots[0].longitude} {spots[0].latitude})"
+        asked.setdefault("_radius", "500")
+    layers = [one for one in seeing.every(request.actor) if one.kind not in SUMMED and one.kind != "heat"]
+    named = {a for part in request.GET.getlist("layers") for a in part.split(",") if a}
+    chosen = [one for one in layers if one.address in named] or layers
+    found = around_of(request, chosen, asked) if asked.get("_within") else None
+    if "application/json" in request.headers.get("Accept", ""):
+        return _json(found["data"] if found else {"layers": []})
+    if request.headers.get("HX-Request"):
+        return render(request, "place/_around.html", {"around": found})
+    context = {
+        "title": t("周边查询", "What is around"), "around": found, "at": given, "spots": spots, "layers": layers,
+        "named": named, "radius": asked.get("_radius", "500"), "radii": RADII, "is_asked": bool(given),
+    }
+    return render(request, "place/around.html", context)
+
+
+def _spots(words: str) -> list[geocoding.Found]:
+    """A point as it is typed, or the places that words tell of."""
+    numbers = words.replace("，", ",").split(",")
+    if len(numbers) == 2 and all(part.strip().replace(".", "", 1).lstrip("-").isdigit() for part in numbers):
+        longitude, latitude = _point(words)
+        return [geocoding.Found(f"{longitude},{latitude}", "", "", longitude, latitude, "house", 0.0)]
+    return geocoding.geocode(words)
+
+
+def around_of(request: HttpRequest, layers: Sequence[Any], asked: Mapping[str, str]) -> dict[str, Any]:
+    """Context for place/_around.html; `data` is the same for machines."""
+    from ludao.blocks.place import ground
+
+    chosen = ground.read(asked.get("_within", ""), asked.get("_radius", ""))
+    shared = {name: asked[name] for name in ASKED if asked.get(name)}
+    rows_, told = [], []
+    for layer in layers:
+        if chosen is None or layer.kind in SUMMED:
+            continue
+        seen = seeing.see(request.actor, layer, asked)
+        numbers = chosen.nearest(seen.index, seen.numbers)[:NEAREST]
+        far = chosen.metres(seen.index, numbers).tolist() if len(numbers) else []
+        label = layer.label if layer.label in seen.index.columns else ""
+        names = [row[label] for row in seen.index.rows(numbers, [label])] if label else [layer.title] * len(numbers)
+        nearest = [{"name": str(name or layer.title), "metres": round(float(m), 1)}
+                   for name, m in zip(names, far, strict=True)]
+        count = len(seen.numbers)
+        rows_.append({"layer": layer, "count": count, "nearest": nearest, "as_of": seen.index.as_of,
+                      "query": urlencode({**shared, "layers": layer.address}), "export": urlencode(shared)})
+        told.append({"layer": layer.address, "title": layer.title, "count": count, "nearest": nearest,
+                     "as_of": seen.index.as_of.isoformat()})
+    rows_.sort(key=lambda row: -row["count"])
+    shape_ = json.loads(shapely.to_geojson(chosen.outline)) if chosen else None
+    return {"rows": rows_, "shape": shape_, "radius": chosen.radius_m if chosen else 0,
+            "data": {"within": chosen.text if chosen else "", "radius_m": chosen.radius_m if chosen else 0,
+                     "outline": shape_, "layers": told}}
 
 
 def tile(request: HttpRequest, address: str, z: int, x: int, y: int) -> HttpResponse:
@@ -106,6 +215,7 @@ def rows_of(request: HttpRequest, seen: Seen) -> dict[str, Any]:
         "as_of": seen.index.as_of,
         "sources": summing.sources(seen.layer),
         "is_box": found.get("is_box", False),
+        "is_drawn": found.get("is_drawn", False),
         "placed": seen.index.placed,
         "given": seen.index.given,
     }
@@ -113,23 +223,30 @@ def rows_of(request: HttpRequest, seen: Seen) -> dict[str, Any]:
 
 def _rows(request: HttpRequest, seen: Seen, begin: int) -> dict[str, Any]:
     layer, box = seen.layer, request.GET.get("_box", "")
-    numbers = in_box(seen, box)
+    numbers = in_box(seen, "" if seen.drawn else box)
+    if seen.drawn:
+        numbers = seen.drawn.nearest(seen.index, numbers)
     here = numbers[begin : begin + PAGE]
+    far = seen.drawn.metres(seen.index, here) if seen.drawn and len(here) else None
     columns = [name for name in layer.columns if name in seen.index.columns] or seen.index.columns[:6]
     spots = list(zip(*grid.degrees(seen.index.x[here], seen.index.y[here]), strict=True)) if len(seen.index.x) else []
     rows_ = [
         {
             "number": int(number),
-            "cells": [(layer.title_of(k), v) for k, v in row.items()],
+            "cells": [
+                *((layer.title_of(k), v) for k, v in row.items()),
+                *([(DISTANCE, f"{far[n]:,.0f}")] if far is not None else []),
+            ],
             "spot": f"{spots[n][0]:.6f},{spots[n][1]:.6f}" if spots else "",
         }
         for n, (number, row) in enumerate(zip(here, seen.index.rows(here, columns), strict=True))
     ]
     return {
-        "heads": [layer.title_of(name) for name in columns],
+        "heads": [*(layer.title_of(name) for name in columns), *([DISTANCE] if far is not None else [])],
         "rows": rows_,
         "total": len(numbers),
-        "is_box": bool(box),
+        "is_box": bool(box) and not seen.drawn,
+        "is_drawn": bool(seen.drawn),
     }
 
 

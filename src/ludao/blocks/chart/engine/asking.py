@@ -38,8 +38,8 @@ PICK = "f."
 
 def kept_of(asked: Mapping[str, str]) -> Kept:
     """As it stands in an address: since=2024-01-01, until=2024-12-31, f.kind=食品."""
-    picks = tuple((name.removeprefix(PICK), word[:200]) for name, word in asked.items() if name.startswith(PICK) and word)
-    return Kept(asked.get("since", ""), asked.get("until", ""), picks[:8])
+    named = {name.removeprefix(PICK): word[:200] for name, word in asked.items() if name.startswith(PICK) and word}
+    return Kept(asked.get("since", ""), asked.get("until", ""), tuple(named.items())[:8])
 
 
 def asked_of(kept: Kept) -> dict[str, str]:

@@ -44,6 +44,7 @@ class Dimension(Words):
 
     sql: str = Field(min_length=1, max_length=500)
     kind: Literal["text", "year", "month", "day", "area"] = "text"
+    words: dict[str, Words] = Field(default_factory=dict, max_length=60)  # what a code is called
 
     @property
     def is_time(self) -> bool:

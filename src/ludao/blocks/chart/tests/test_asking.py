@@ -75,3 +75,16 @@ def test_what_would_name_somebody_or_is_no_sum_is_refused(change: tuple[str, str
 
 def test_sums_of_what_is_guarded_are_allowed() -> None:
     assert "SUM" in asked(TEXT.replace('sql = "count(*)"', 'sql = "sum(pay_fen) / count(distinct name)"'))
+
+
+def test_rows_are_kept_to_a_period_and_to_words_that_are_bound() -> None:
+    one = spec.read(TEXT)
+    kept = asking.kept_of({"since": "2020-03-01", "until": "2024-12-31", "f.kind": "低保' or 1=1", "f.colour": "red"})
+    view = asking.view_of(one, kept=kept)
+    text = asking.statement(one, view, "t", COLUMNS, "duckdb")
+    assert "= $pick_0" in text and asking.parameters(view) == {"pick_0": "低保' or 1=1"}
+    assert ">= 2020" in text and "<= 2024" in text
+    assert f"having count(*) >= {asking.FEWEST}" in text, "a period over a guarded day parts the rows too"
+    assert asking.asked_of(view.kept) == {"since": "2020-03-01", "until": "2024-12-31", "f.kind": "低保' or 1=1"}
+    with pytest.raises(LudaoError):
+        asking.view_of(one, kept=asking.Kept(until="2024-13-01"))

@@ -47,7 +47,7 @@ EPSG = "http://www.opengis.net/def/crs/EPSG/0/"
 SYSTEMS = {CRS84: "OGC:CRS84", **{f"{EPSG}{code}": f"EPSG:{code}" for code in (4326, 4490, 3857, 4548)}}
 MERCATOR = "http://www.opengis.net/def/tilematrixset/OGC/1.0/WebMercatorQuad"
 DEEPEST = 18
-OWN = {"bbox", "bbox-crs", "crs", "datetime", "limit", "offset", "f"}
+OWN = {"bbox", "bbox-crs", "crs", "datetime", "limit", "offset", "f", "within", "radius", "area"}
 
 
 def landing(request: HttpRequest) -> HttpResponse:
@@ -158,6 +158,8 @@ def _rows(seen: Seen, box: tuple[float, ...] | None, offset: int, limit: int, nu
         numbers = numbers[numbers == int(number)] if number.isdigit() else numbers[:0]
     if box:
         numbers = np.intersect1d(numbers, _inside(seen, box), assume_unique=True)
+    if seen.drawn:
+        numbers = seen.drawn.nearest(index, numbers)
     here = numbers[offset : offset + limit]
     columns = list(
         dict.fromkeys(
@@ -166,6 +168,9 @@ def _rows(seen: Seen, box: tuple[float, ...] | None, offset: int, limit: int, nu
     )
     rows = index.rows(here, columns)
     ids = [str(row[column]) for row in rows] if column in index.columns else [str(n) for n in here]
+    if seen.drawn and len(here):
+        far = seen.drawn.metres(index, here)
+        rows = [row | {"distance_m": round(float(m), 1)} for row, m in zip(rows, far, strict=True)]
     return tiling.outlines_or_points(index, here), rows, ids, len(numbers)
 
 
@@ -287,7 +292,8 @@ def api(request: HttpRequest) -> HttpResponse:
         "/collections": get("Collections"),
         "/collections/{collectionId}": get("One collection"),
         "/collections/{collectionId}/items": get(
-            "Features: bbox, bbox-crs, crs, datetime, limit, offset and filters", "application/geo+json"
+            "Features: bbox, bbox-crs, crs, datetime, limit, offset and filters; area=350203; within=WKT and radius in"
+            " metres, the nearest first", "application/geo+json"
         ),
         "/collections/{collectionId}/items/{featureId}": get("One feature", "application/geo+json"),
         "/collections/{collectionId}/tiles": get("Tilesets"),
@@ -373,7 +379,7 @@ def _asked(request: HttpRequest, layer: Layer) -> dict[str, str]:
         for name, value in ((f"{layer.at}__gte", begin), (f"{layer.at}__lte", end if slash else begin)):
             if value not in ("", ".."):
                 given[name] = value
-    return given
+    return given | {f"_{name}": request.GET.get(name, "") for name in ("within", "radius", "area")}
 
 
 def _box(request: HttpRequest) -> tuple[float, ...] | None:

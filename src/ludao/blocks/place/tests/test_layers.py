@@ -14,7 +14,7 @@ from ludao.base.actor import Actor
 from ludao.base.datasets import Malformed
 from ludao.base.rights import Span
 from ludao.blocks.lake import public as lake
-from ludao.blocks.place import index, seeing, summing, tiling
+from ludao.blocks.place import geocoding, index, seeing, summing, tiling
 from ludao.blocks.place.declared import Layer
 from ludao.blocks.place.engine import grid
 from ludao.blocks.place.tests.conftest import TABLE, things
@@ -104,3 +104,36 @@ def test_a_district_operator_sees_the_district_alone(city: None, actor_of: Calla
     seen = seeing.see(actor_of("chenqu"), layer)
     assert len(seen.numbers) and {code[:6] for code in seen.table["area_code"].to_pylist()} == {"350203"}
     assert len(seeing.see(actor_of("linju"), layer).numbers) > len(seen.numbers)
+
+
+def test_what_lies_around_a_place_is_counted_and_stands_nearest_first(layer: Layer) -> None:
+    at, radius = (118.15, 24.6), 4000
+    seen = seeing.see(OFFICE, layer, {"_within": f"POINT({at[0]} {at[1]})", "_radius": str(radius)})
+    table = things()
+    far = [
+        geocoding.metres(*at, lon, lat)
+        for lon, lat in zip(table["lon"].to_pylist(), table["lat"].to_pylist(), strict=True)
+    ]
+    assert abs(len(seen.numbers) - sum(one <= radius for one in far)) <= 2, "a sphere and the plane differ by a hair"
+    assert seen.drawn is not None
+    told = seen.drawn.metres(seen.index, seen.drawn.nearest(seen.index, seen.numbers))
+    assert (np.diff(told) >= 0).all() and abs(told[0] - min(far)) < 5
+    assert counted(seen, 9) == len(seen.numbers)
+
+
+def test_an_area_and_a_period_keep_a_layer_whatever_its_columns_are_called(layer: Layer) -> None:
+    seen = seeing.see(OFFICE, layer, {"_area": "350206", "_since": "2021-01-01", "_until": "2022-12-31"})
+    table = things().to_pylist()
+    assert len(seen.numbers) == sum(
+        one["area_code"].startswith("350206") and 2021 <= one["seen_on"].year <= 2022 for one in table
+    )
+
+
+@pytest.mark.parametrize("asked", [
+    {"_within": "POINT(118 24)"}, {"_within": "POINT(1 2"}, {"_within": "POINT(118 24)", "_radius": "-1"},
+    {"_within": "POLYGON((0 0, 1 1, 0 1, 1 0, 0 0))"}, {"_area": "35'"}, {"_within": "POINT(118 24)", "_radius": "1e9"},
+])
+def test_ground_that_is_none_is_refused_in_words(layer: Layer, asked: dict[str, str]) -> None:
+    with pytest.raises(Malformed) as refused:
+        seeing.see(OFFICE, layer, asked)
+    assert str(refused.value)

@@ -43,7 +43,7 @@ class Theme:
     @property
     def addresses(self) -> list[str]:
         """Every layer that any part of it draws on."""
-        named = [one["layer"] for part in (self.figures, self.charts, self.story) for one in part]
+        named = [one["layer"] for part in (self.figures, self.charts, self.story) for one in part if one.get("layer")]
         shown = [name for step in self.story for name in step.get("show", ())]
         return list(dict.fromkeys(full(name) for name in (*self.layers, *shown, *named)))
 

@@ -1,44 +1,141 @@
-"""What a theme says in numbers: its figures, charts and story, each bound to the rows that are seen."""
+"""What a theme says in numbers: its figures, charts and story, by indicators, declared charts, and layers' rows."""
 
+import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime, timedelta
+from functools import lru_cache
 from typing import Any
 
+from ludao.base import clock
 from ludao.base.actor import Actor
-from ludao.base.errors import Refused
+from ludao.base.errors import LudaoError, Refused
 from ludao.base.text import from_pair, pick, t
+from ludao.blocks.chart import public as charting
+from ludao.blocks.identity.public import Organisation
+from ludao.blocks.indicator import public as indicator
 from ludao.blocks.place import public as place
 
 from .declared import Theme, full
 
 STEPS = ("day", "month", "year")
+POINTS, ALL_POINTS = 37, 600  # of an indicator: as it stands, and when the time is moved back
 
 
 @dataclass
 class Views:
-    """The layers of one request, each opened once; None where the person may not see one, or it has no data yet."""
+    """The layers of one request, each opened once, as they stood `until` a day; None where the person may not see one,
+    or it has no data yet."""
 
     actor: Actor
-    asked: Mapping[str, str] = field(default_factory=dict)
+    until: str = ""
     known: dict[str, place.Seen | None] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        try:
+            self.until = f"{date.fromisoformat(self.until):%Y-%m-%d}"
+        except ValueError:
+            self.until = ""
 
     def of(self, name: str) -> place.Seen | None:
         address = full(name)
         if address not in self.known:
             try:
-                self.known[address] = place.see(self.actor, place.find(self.actor, address), self.asked)
+                layer = place.find(self.actor, address)
+                asked = {f"{layer.at}__lte": self.until} if layer.at and self.until else {}
+                self.known[address] = place.see(self.actor, layer, asked)
             except Refused:
                 self.known[address] = None
         return self.known[address]
 
+    @property
+    def kept(self) -> charting.Kept:
+        return charting.Kept(until=self.until)
+
+    def cards(self, codes: list[str]) -> dict[str, indicator.Card]:
+        """By one statement for all of a theme."""
+        found = indicator.cards(codes, last=ALL_POINTS if self.until else POINTS)
+        return {card.code: card for card in found if card.value is not None}
+
+    def points(self, card: indicator.Card) -> list[indicator.Point]:
+        """Those that are over by the day looked at; as it stands, up to the one that a card speaks of."""
+        if not self.until:
+            return [point for point in card.points if point.period <= card.period]
+        period, end = indicator.known().definitions[card.code].period, date.fromisoformat(self.until)
+        over = (p for p in card.points if indicator.periods.shift(period, p.starts_on, 1) <= end + timedelta(days=1))
+        return list(over)[-POINTS:]
+
 
 def figures(theme: Theme, views: Views) -> list[dict[str, Any]]:
     """As ludao/_figure.html takes them: value, date, source, and where each opens."""
-    return [figure for one in theme.figures if (figure := _figure(one, views))]
+    cards = views.cards([one["indicator"] for one in theme.figures if one.get("indicator")])
+    return [figure for one in theme.figures if (figure := _figure(one, views, cards))]
 
 
-def _figure(one: Mapping[str, Any], views: Views) -> dict[str, Any] | None:
+def _figure(one: Mapping[str, Any], views: Views, cards: Mapping[str, indicator.Card]) -> dict[str, Any] | None:
+    """An indicator where it has values, else a declared chart, else the rows of a layer."""
+    if card := cards.get(one.get("indicator", "")):
+        return _of_indicator(card, views.points(card))
+    if one.get("chart"):
+        return _of_chart(one["chart"], views)
+    return _of_layer(one, views) if one.get("layer") else None
+
+
+def owner(card: indicator.Card) -> str:
+    """The department that answers for an indicator, and how it came about."""
+    one = indicator.known().definitions.get(card.code)
+    return " · ".join(part for part in (_departments().get(one.owner, "") if one else "", card.source) if part)
+
+
+@lru_cache(maxsize=1)
+def _departments_at(minute: int) -> dict[str, tuple[str, str]]:
+    rows = Organisation.objects.values_list("code", "name", "name_en")
+    return {code: (name, name_en or name) for code, name, name_en in rows}
+
+
+def _departments() -> dict[str, str]:
+    """Names by code, asked at most every five minutes: a screen names many."""
+    return {code: pick(*names) for code, names in _departments_at(int(time.monotonic() // 300)).items()}
+
+
+def _of_indicator(card: indicator.Card, points: list[indicator.Point]) -> dict[str, Any]:
+    if not points:
+        early = pick("此前没有数据", "no values so early")
+        return {"title": card.title, "value": None, "text": early, "source": owner(card), "url": card.url}
+    last = points[-1]
+    is_newest = last.period == card.period
+    change = card.change_text if is_newest else ""
+    told = [f"{last.period}", pick(f"环比 {change}", f"{change} on the period before") if change else ""]
+    return {
+        "title": card.title,
+        "value": f"{last.value:,.{card.precision}f}",
+        "unit": card.unit,
+        "text": " · ".join(part for part in told if part),
+        "as_of": last.as_of,
+        "source": owner(card),
+        "url": card.url,
+        "tone": {"red": "bad", "amber": "warn"}.get(card.light, "") if is_newest else "",
+    }
+
+
+def _of_chart(address: str, views: Views) -> dict[str, Any] | None:
+    try:
+        chart = charting.get(address)
+        spec, at = chart.spec, charting.source(chart.spec.data)
+        value = charting.total(spec, views.actor, kept=views.kept)
+    except LudaoError:
+        return None
+    return {
+        "title": str(chart),
+        "value": charting.figure_text(value, spec.measures[0].precision),
+        "unit": str(spec.measures[0].unit or ""),
+        "as_of": at.as_of,
+        "source": at.owner or at.title,
+        "url": chart.get_absolute_url(),
+    }
+
+
+def _of_layer(one: Mapping[str, Any], views: Views) -> dict[str, Any] | None:
     seen = views.of(one["layer"])
     if seen is None:
         return None
@@ -58,33 +155,78 @@ def source(seen: place.Seen) -> str:
     return pick("、", ", ").join(list(owners)[:2])
 
 
-def charts(theme: Theme, views: Views) -> list[dict[str, Any]]:
-    """For the page's charts and the table behind each."""
-    return [chart for one in theme.charts if (chart := _chart(one, views))]
+def charts(theme: Theme, views: Views) -> list[charting.Figure]:
+    """As chart/_chart.html takes them: the picture, its table, its date and source."""
+    cards = views.cards([one["indicator"] for one in theme.charts if one.get("indicator")])
+    return [chart for one in theme.charts if (chart := _chart(one, views, cards)) and not chart.is_empty]
 
 
-def _chart(one: Mapping[str, Any], views: Views) -> dict[str, Any] | None:
+def _chart(one: Mapping[str, Any], views: Views, cards: Mapping[str, indicator.Card]) -> charting.Figure | None:
+    if card := cards.get(one.get("indicator", "")):
+        return _line(card, views.points(card))
+    if one.get("chart") and (figure := _declared(one, views)):
+        return figure
+    return _counted(one, views) if one.get("layer") else None
+
+
+def _line(card: indicator.Card, points: list[indicator.Point]) -> charting.Figure:
+    values = charting.Series(card.title, [point.value for point in points], card.unit, card.precision)
+    return charting.Figure(
+        title=card.title,
+        kind="line",
+        by=pick("时期", "Period"),
+        categories=[point.period for point in points],
+        series=[values],
+        as_of=points[-1].as_of if points else card.as_of,
+        source=owner(card),
+        source_url=card.url,
+        url=card.url,
+    )
+
+
+def _declared(one: Mapping[str, Any], views: Views) -> charting.Figure | None:
+    try:
+        chart = charting.get(one["chart"])
+        by = one.get("chart_by", "")
+        url = chart.get_absolute_url() + (f"?by={by}" if by else "")
+        return charting.draw(chart.spec, views.actor, by=by, split="" if by else None, kept=views.kept, url=url)
+    except LudaoError:
+        return None
+
+
+def _counted(one: Mapping[str, Any], views: Views) -> charting.Figure | None:
     seen = views.of(one["layer"])
     if seen is None:
         return None
-    by = one["by"]
+    by, layer = one["by"], seen.layer
     if by in STEPS:
         rows = [(_period(row["at"], by), row["value"]) for row in place.over_time(seen, by)]
     else:
         rows = [(row["word"], row["value"]) for row in place.by_word(seen, by)]
-    return {
-        "title": from_pair(dict(one["title"])),
-        "kind": one["kind"],
-        "rows": rows,
-        "as_of": seen.index.as_of,
-        "source": source(seen),
-        "url": f"/place/?layers={seen.layer.address}",
-        "data": {"kind": one["kind"], "words": [row[0] for row in rows], "values": [row[1] for row in rows]},
-    }
+    url = f"/place/?layers={layer.address}"
+    return charting.Figure(
+        title=str(from_pair(dict(one["title"]))),
+        kind=one["kind"],
+        by=pick("时期", "Period") if by in STEPS else layer.title_of(by),
+        categories=[row[0] for row in rows],
+        series=[charting.Series(pick("数量", "Number"), [row[1] for row in rows])],
+        as_of=seen.index.as_of,
+        source=source(seen),
+        source_url=url,
+        url=url,
+    )
 
 
 def _period(day: Any, step: str) -> str:
     return f"{day:%Y}" if step == "year" else f"{day:%Y-%m}" if step == "month" else f"{day:%Y-%m-%d}"
+
+
+def first(views: Views) -> date:
+    """The month in which the time slider begins: the first of any layer, forty years back at most."""
+    today = clock.today()
+    days = [day for seen in views.known.values() if seen and (day := place.span(seen.index)[0])]
+    earliest = min((date.fromisoformat(day) for day in days), default=today.replace(year=today.year - 10))
+    return max(earliest, today.replace(year=today.year - 40, day=1))
 
 
 def story(theme: Theme, views: Views) -> list[dict[str, Any]]:

@@ -23,29 +23,40 @@ def index(request: HttpRequest) -> HttpResponse:
     return render(request, "overview_map/index.html", {"title": t("图看厦门", "Xiamen in maps"), "themes": found})
 
 
+LIVE = "exchange indicator case"  # of whom a screen hears that its numbers moved
+
+
 def theme(request: HttpRequest, key: str) -> HttpResponse:
-    """One theme for the desk; for the wall with ?wall=1. ?until= and ?from= keep all of it to a time."""
+    """One theme for the desk; for the wall with ?wall=1. ?until= keeps all of it to a time."""
     found = declared.theme(key)
     if found is None:
         raise Refused(t("没有这个专题", "There is no such theme"))
-    views = telling.Views(request.actor)
-    layers = [seen.layer for address in found.addresses if (seen := views.of(address)) and _is_shown(found, address)]
     is_wall = request.GET.get("wall") == "1"
-    context = place.map_of(request, layers, shown=[layer.address for layer in layers[:1]], is_quiet=is_wall)
-    context |= {
-        "title": found.title,
+    context = _told(request, found, is_wall) | {
         "lead": from_pair(dict(found.lead)),
+        "walls": _walls(found, is_wall),
+        "actions": _actions(request, found),
+    }
+    return render(request, "overview_map/wall.html" if is_wall else "overview_map/theme.html", context)
+
+
+def _told(request: HttpRequest, found: declared.Theme, is_wall: bool) -> dict[str, Any]:
+    """Figures, charts, story and map of a theme, all as they stood until the day that is asked for."""
+    views = telling.Views(request.actor, request.GET.get("until", ""))
+    layers = [seen.layer for address in found.addresses if (seen := views.of(address)) and _is_shown(found, address)]
+    context = place.map_of(request, layers, shown=[layer.address for layer in layers[:1]], is_quiet=is_wall)
+    return context | {
+        "title": found.title,
         "theme": found,
         "figures": telling.figures(found, views),
         "charts": telling.charts(found, views),
         "story": telling.story(found, views),
         "missing": from_pair(dict(found.missing)),
         "as_of": telling.oldest(views),
-        "walls": _walls(found, is_wall),
-        "actions": _actions(request, found),
-        "live": "exchange",
+        "time": {"until": views.until, "first": f"{telling.first(views):%Y-%m-%d}", "name": "until"},
+        "live": LIVE,
+        "views": views,
     }
-    return render(request, "overview_map/wall.html" if is_wall else "overview_map/theme.html", context)
 
 
 def _is_shown(found: declared.Theme, address: str) -> bool:
@@ -77,24 +88,14 @@ def _actions(request: HttpRequest, found: declared.Theme) -> list[dict[str, Any]
 def cockpit(request: HttpRequest) -> HttpResponse:
     """The wall's first screen: the city at a glance, touring through its story by itself."""
     found = declared.cockpit()
-    views = telling.Views(request.actor)
-    layers = [seen.layer for address in found.addresses if (seen := views.of(address)) and _is_shown(found, address)]
-    context = place.map_of(request, layers, shown=[layer.address for layer in layers[:1]], is_quiet=True)
+    context = _told(request, found, True)
     context |= {
-        "title": found.title,
-        "theme": found,
-        "figures": telling.figures(found, views),
-        "charts": telling.charts(found, views),
-        "story": telling.story(found, views),
-        "missing": from_pair(dict(found.missing)),
-        "as_of": telling.oldest(views),
         "walls": [
             {"title": found.title, "url": "/overview/map/cockpit/", "current": True},
             *_walls(found, True),
             *_others(request),
         ],
-        "districts": telling.districts(views),
-        "live": "exchange",
+        "districts": telling.districts(context["views"]),
         "is_tour": True,
     }
     return render(request, "overview_map/wall.html", context)
