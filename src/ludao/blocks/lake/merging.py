@@ -102,35 +102,59 @@ def _take(work: Session, table: Table, source: str, at: str | None, deletes: str
 
 
 def _judge(work: Session, table: Table, at: str | None) -> None:
-    """`_verdict`: for each key of the delivery what is to be done, and in which file its row or tombstone stands."""
+    """`_verdict`: each row of the delivery with what is to be done, and in which file its row or tombstone stands.
+
+    A row whose time differs is another row, so only keys and times are read; the rest of the rows only where the
+    time is the same, which is the rule for a table that comes whole each time and rare where changes come.
+    """
     touched = {row[0] for row in work.connection.execute(f"select distinct {BUCKET} from _newest").fetchall()}
     near = [f for f in table.every_file if (f.bucket if f.is_live else -1 - f.bucket) in touched]
     new_at, old_at = (f"n.{quoted(at)}", f"s.{quoted(at)}") if at else ("null", "null")
     older = f"({new_at} < {old_at} or ({new_at} is null and {old_at} is not null))" if at else "false"
     dead_older = f"({older} or {new_at} is not distinct from {old_at})" if at else "false"
-    same = " and ".join(f"n.{quoted(c)} is not distinct from s.{quoted(c)}" for c in table.columns
-                        if c not in table.key) or "true"
+    later = f"{new_at} is distinct from {old_at}" if at else "false"
+    known = [*table.key, at] if at and at not in table.key else [*table.key]
     work.connection.execute(f"""
         create or replace temp table _verdict as
-        select {', '.join(f'n.{quoted(k)}' for k in table.key)}, n.{BUCKET}, s._file, case
+        select n.*, s._file, case
             when s._is_dead is null and n._gone then {"'bury'" if at else "'same'"}
             when s._is_dead is null then 'insert'
             when s._is_dead and n._gone then case when {dead_older} then 'same' else 'bury' end
             when s._is_dead then case when {dead_older} then 'stale' else 'revive' end
             when {older} then 'stale'
             when n._gone then 'delete'
-            when {same} then 'same'
-            else 'update' end as verdict
-        from _newest n left join ({_stored(table, near)}) s on {_on(table, 'n', 's')}
+            when {later} then 'update'
+            else 'even' end as verdict
+        from _newest n left join ({_stored(table, near, known)}) s on {_on(table, 'n', 's')}
+        order by s._file
+    """)
+    _compare(work, table, near)
+
+
+def _compare(work: Session, table: Table, near: list[File]) -> None:
+    """What came with the time that stands: the same row, or another."""
+    asked = {row[0] for row in work.connection.execute(
+        "select distinct _file from _verdict where verdict = 'even'").fetchall()}
+    if not asked:
+        return
+    differs = " or ".join(f"n.{quoted(c)} is distinct from s.{quoted(c)}" for c in table.columns
+                          if c not in table.key) or "false"
+    stored = _stored(table, [file for file in near if table.path(file) in asked], table.columns)
+    work.connection.execute(f"""
+        create or replace temp table _verdict as
+        select n.* replace (case when n.verdict <> 'even' then n.verdict when {differs} then 'update' else 'same' end
+            as verdict)
+        from _verdict n left join ({stored}) s on n.verdict = 'even' and {_on(table, 'n', 's')}
+        order by n._file
     """)
 
 
-def _stored(table: Table, files: list[File]) -> str:
+def _stored(table: Table, files: list[File], columns: Sequence[str]) -> str:
     living = [f for f in files if f.is_live]
     dead = [f for f in files if not f.is_live]
-    parts = [f"select {_list(table.columns)}, filename as _file, {is_dead} as _is_dead from ({_all(table, chosen)})"
+    parts = [f"select {_list(columns)}, filename as _file, {is_dead} as _is_dead from ({_all(table, chosen)})"
              for chosen, is_dead in ((living, "false"), (dead, "true")) if chosen]
-    empty = f"select *, null::varchar as _file, null::boolean as _is_dead from ({nothing(table)})"
+    empty = f"select {_list(columns)}, null::varchar as _file, null::boolean as _is_dead from ({nothing(table)})"
     return " union all ".join(parts) if parts else empty
 
 
@@ -142,9 +166,8 @@ def _all(table: Table, files: list[File]) -> str:
 
 
 def _write(work: Session, table: Table, at: str | None) -> list["AddAction"]:
-    come = store(work.connection, table, f"""
-        select {_list(table.columns, 'n.')} from _newest n join _verdict v on {_on(table, 'n', 'v')}
-        where v.verdict in ('insert', 'revive')""") if _any(work, "insert", "revive") else []
+    new = f"select {_list(table.columns)} from _verdict where verdict in ('insert', 'revive')"
+    come = store(work.connection, table, new) if _any(work, "insert", "revive") else []
     for file in _rewritten(work, table):
         come += store_in(work.connection, table, file.bucket, _anew(table, file))
     return come + (_bury(work, table, at) if at else [])
@@ -152,13 +175,13 @@ def _write(work: Session, table: Table, at: str | None) -> list["AddAction"]:
 
 def _anew(table: Table, file: File) -> str:
     """A file's rows in their order with what changed; those deleted and tombstones no longer true left out."""
-    of_file = f"v._file = {literal(table.path(file))}"
-    new = ", ".join(f"case when n._turn is null then s.{quoted(c)} else n.{quoted(c)} end as {quoted(c)}"
+    new = ", ".join(f"s.{quoted(c)}" if c in table.key else
+                    f"case when n._turn is null then s.{quoted(c)} else n.{quoted(c)} end as {quoted(c)}"
                     for c in table.columns)
     return f"""
         select {new} from ({_all(table, [file])}) s
-        left join (select n.*, v.verdict from _newest n join _verdict v on {_on(table, 'n', 'v')}
-                   where {of_file} and v.verdict in ('update', 'delete', 'bury', 'revive')) n on {_on(table, 'n', 's')}
+        left join (from _verdict where _file = {literal(table.path(file))}
+                   and verdict in ('update', 'delete', 'bury', 'revive')) n on {_on(table, 'n', 's')}
         where n.verdict is null or n.verdict = 'update'"""
 
 
@@ -168,12 +191,12 @@ def _bury(work: Session, table: Table, at: str) -> list["AddAction"]:
     kind = kinds(table.schema)
     buckets = work.connection.execute(
         f"select distinct {BUCKET} from _verdict where verdict in ('delete', 'bury') order by 1").fetchall()
-    kept = ", ".join(f"n.{quoted(c)}" if c in table.key or c == at else f"null::{kind[c]} as {quoted(c)}"
+    kept = ", ".join(quoted(c) if c in table.key or c == at else f"null::{kind[c]} as {quoted(c)}"
                      for c in table.columns)
     for (bucket,) in buckets:
         come += store_in(work.connection, table, -1 - bucket, f"""
-            select {kept} from _newest n join _verdict v on {_on(table, 'n', 'v')}
-            where v.{BUCKET} = {bucket} and v.verdict in ('delete', 'bury') order by {_list(table.key, 'n.')}""")
+            select {kept} from _verdict
+            where {BUCKET} = {bucket} and verdict in ('delete', 'bury') order by {_keys(table)}""")
     return come
 
 
