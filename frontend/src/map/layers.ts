@@ -39,6 +39,10 @@ function tiled(map: Ground, layer: Layer, more: Record<string, string>): Legend 
 const source = (layer: Layer, name: string, more: object): LayerSpecification =>
   ({ id: `${layer.address}/${name}`, source: layer.address, "source-layer": layer.kind, ...more }) as LayerSpecification;
 
+// What a thing is called, beside it; a house of whom only the number differs by its number.
+const named = (layer: Layer, from: number): LayerSpecification =>
+  source(layer, "words", { type: "symbol", minzoom: from, layout: { "text-field": ["get", "name"], "text-size": 11, "text-font": ["Noto Sans SC"], "text-max-width": 9 }, paint: { "text-color": colour("map-ink"), "text-halo-color": colour("map-land"), "text-halo-width": 1.4 } });
+
 function looks(layer: Layer): LayerSpecification[] {
   const main = tone(layer.tone);
   const ring = colour("map-land");
@@ -53,7 +57,7 @@ function looks(layer: Layer): LayerSpecification[] {
     return [source(layer, "solid", { type: "fill-extrusion", minzoom: 11, paint: {
       "fill-extrusion-color": ["interpolate", ["linear"], ["coalesce", ["get", "height"], 6], 6, mixed(main, ring, 0.65), 60, main],
       "fill-extrusion-height": ["coalesce", ["get", "height"], 6], "fill-extrusion-opacity": 0.88,
-    } })];
+    } }), ...(layer.address.endsWith(".roof") ? [] : [named(layer, 16)])];
   if (layer.kind === "shapes")
     return [
       source(layer, "fill", { type: "fill", filter: ["==", ["geometry-type"], "Polygon"], paint: { "fill-color": main, "fill-opacity": 0.28 } }),

@@ -153,7 +153,8 @@ def import_layer(
 ) -> Layer:
     name_of = str(file.name).lower()
     if name_of.endswith(osm.ENDINGS):
-        rows, note = osm.read(name_of, file.read()), note or osm.CREDIT
+        extract = osm.read(name_of, file.read())
+        rows, note = extract.rows, note or extract.note
     else:
         rows = formats.read(name_of, file.read(), system)
     columns = list(dict.fromkeys(key for _, _, about in rows[:1000] for key in about if key.isidentifier()))[:30]

@@ -70,11 +70,16 @@ def test_a_file_that_cannot_serve_is_refused_with_words(name: str, data: bytes) 
     assert refused.value.field == "file"
 
 
+RINGS = [[5, 6, 7], [7, 8, 5], [9, 10, 11, 9]]  # a lake of two ways with an island
+
+
 def extract() -> bytes:
-    """A small extract of our own making: a road, a house, a shop, and a bare node."""
+    """A small extract of our own making: a road, a house, a shop, a bare node, a lake, and a park that is cut off."""
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "own.osm.pbf"
         spots = [(118.1, 24.5), (118.101, 24.5), (118.101, 24.501), (118.1, 24.501)]
+        spots += [(118.2 + x, 24.5 + y) for x, y in ((0, 0), (0.01, 0), (0.01, 0.01), (0, 0.01))]
+        spots += [(118.203 + x, 24.503 + y) for x, y in ((0, 0), (0.004, 0), (0.004, 0.004))]
         with osmium.SimpleWriter(str(path)) as writer:
             for number, spot in enumerate(spots, 1):
                 writer.add_node(
@@ -82,16 +87,27 @@ def extract() -> bytes:
                 )
             writer.add_way(mutable.Way(id=1, nodes=[1, 2, 3], tags={"highway": "residential", "name": "试验路"}))
             writer.add_way(mutable.Way(id=2, nodes=[1, 2, 3, 4, 1], tags={"building": "yes"}))
+            for number, way in enumerate(RINGS, 3):
+                writer.add_way(mutable.Way(id=number, nodes=way))
+            ways = [("w", 3, "outer"), ("w", 4, "outer"), ("w", 5, "inner")]
+            tags = {"type": "multipolygon", "landuse": "reservoir", "name": "湖"}
+            writer.add_relation(mutable.Relation(id=1, members=ways, tags=tags))
+            tags = {"type": "multipolygon", "leisure": "park"}
+            writer.add_relation(mutable.Relation(id=2, members=[("w", 3, "outer")], tags=tags))
         return path.read_bytes()
 
 
 def test_an_extract_of_openstreetmap_comes_as_points_lines_and_outlines() -> None:
-    rows = osm.read("own.osm.pbf", extract())
-    assert [(name, geometry["type"]) for name, geometry, _ in rows] == [
+    found = osm.read("own.osm.pbf", extract())
+    assert {(name, geometry["type"]) for name, geometry, _ in found.rows} == {
         ("茶", "Point"),
         ("试验路", "LineString"),
         ("building=yes", "Polygon"),
-    ]
+        ("湖", "Polygon"),
+    }
+    lake_ = next(geometry for name, geometry, _ in found.rows if name == "湖")
+    assert len(lake_["coordinates"]) == 2, "the island is no water"
+    assert found.broken == 1 and "1" in found.note, "what is cut off is told"
     with pytest.raises(Problem):
         osm.read("own.osm.pbf", b"no extract")
 
@@ -99,9 +115,9 @@ def test_an_extract_of_openstreetmap_comes_as_points_lines_and_outlines() -> Non
 @pytest.mark.django_db
 def test_an_imported_layer_is_drawn_listed_and_exported(monkeypatch: pytest.MonkeyPatch) -> None:
     layer = import_layer(OFFICE, file=SimpleUploadedFile("own.osm.pbf", extract()), name="OSM")
-    assert layer.features_count == 3 and layer.note == osm.CREDIT
+    assert layer.features_count == 4 and layer.note.startswith(osm.CREDIT)
     seen = seeing.see(OFFICE, seeing.of_own(layer))
-    assert len(seen.numbers) == 3 and tiling.tile(seen, 12, 3391, 1760)
+    assert len(seen.numbers) == 4 and tiling.tile(seen, 12, 3391, 1760)
     kinds = {g.geom_type for g in tiling.outlines_or_points(seen.index, seen.numbers)}
     assert kinds == {"Point", "LineString", "Polygon"}
 

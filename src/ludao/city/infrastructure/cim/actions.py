@@ -1,4 +1,4 @@
-"""What is done with the model: buildings imported from CityJSON, raised from addresses, removed."""
+"""What is done with the model: buildings imported from CityJSON or CityGML, raised from addresses, removed."""
 
 from typing import Annotated
 
@@ -16,12 +16,12 @@ from ludao.base.text import t
 from ludao.blocks.place import public as place
 
 from . import raising
-from .engine import cityjson
+from .engine import citygml, cityjson
 from .models import IMPORTED, Building
 
 NEAR_M = 60.0
 MOST = 50_000
-File = Annotated[UploadedFile, Field(title=t("CityJSON 文件", "CityJSON file"))]
+File = Annotated[UploadedFile, Field(title=t("CityJSON 或 CityGML 文件", "CityJSON or CityGML file"))]
 
 
 class Imported(BaseModel):
@@ -33,19 +33,22 @@ class Imported(BaseModel):
 
 @action(
     "infrastructure.cim.import_city",
-    title=t("导入 CityJSON", "Import CityJSON"),
+    title=t("导入城市模型", "Import a city model"),
     icon="upload",
     lead=t(
+        "CityJSON 或 CityGML，体块（LoD1）与带屋顶的（LoD2）都可以。"
         "同编码的建筑以新文件为准；附近 60 米内最近的标准地址会关联上。",
-        "A building of the same code is replaced; the nearest standard address within 60 m is linked.",
+        "CityJSON or CityGML, blocks (LoD1) or with roofs (LoD2). A building of the same code is replaced; the nearest "
+        "standard address within 60 m is linked.",
     ),
 )
 def import_city(actor: Actor, file: File) -> Imported:
     try:
-        blocks = cityjson.read(file.read())
+        data = file.read()
+        blocks = citygml.read(data) if data.lstrip()[:1] == b"<" else cityjson.read(data)
     except cityjson.NotCityJSON as error:
         raise Problem(
-            t(f"不是可用的 CityJSON：{error}", f"No CityJSON that can be used: {error}"), field="file"
+            t(f"不是可用的城市模型：{error}", f"No city model that can be used: {error}"), field="file"
         ) from error
     if not blocks or len(blocks) > MOST:
         raise Problem(
@@ -65,6 +68,7 @@ def import_city(actor: Actor, file: File) -> Imported:
         "longitude",
         "latitude",
         "footprint",
+        "roof",
         "attributes",
         "origin",
         "changed_at",
@@ -92,6 +96,7 @@ def _building(block: cityjson.Block) -> Building:
         longitude=round(middle.x, 7),
         latitude=round(middle.y, 7),
         footprint=json.loads(shapely.to_geojson(block.footprint)),
+        roof=[{"height_m": one.height_m, "outline": json.loads(shapely.to_geojson(one.outline))} for one in block.roof],
         attributes=block.attributes,
         origin=IMPORTED,
         changed_at=clock.now(),

@@ -10,7 +10,7 @@ DERIVED, IMPORTED = "derived", "imported"
 
 
 class Building(models.Model):
-    """One building as a block: its footprint raised to its height (LoD1)."""
+    """One building: its footprint raised to its height (LoD1); with a roof in level pieces where its model is LoD2."""
 
     scope = Scope(area="area_id")
     kept = False
@@ -23,13 +23,14 @@ class Building(models.Model):
     longitude = models.FloatField(t("经度", "Longitude"))
     latitude = models.FloatField(t("纬度", "Latitude"))
     footprint = models.JSONField(t("底面（GeoJSON）", "Footprint (GeoJSON)"))
+    roof = models.JSONField(t("屋顶", "Roof"), default=list, blank=True)
     attributes = models.JSONField(t("属性", "Attributes"), default=dict, blank=True)
     origin = models.CharField(
         t("来源", "Origin"),
         max_length=10,
         choices=[
             (DERIVED, t("由地址推算（演示）", "Derived from addresses (demonstration)")),
-            (IMPORTED, t("导入 CityJSON", "Imported CityJSON")),
+            (IMPORTED, t("导入模型", "Imported model")),
         ],
     )
     changed_at = models.DateTimeField(t("更新时间", "Changed"), default=clock.now)

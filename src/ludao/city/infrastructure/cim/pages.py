@@ -20,8 +20,8 @@ pages = [
         actions=("import_city", "raise_blocks"),
         bulk=("remove",),
         empty=t(
-            "还没有建筑。导入 CityJSON，或由地址生成体块。",
-            "No buildings yet. Import CityJSON, or raise blocks from addresses.",
+            "还没有建筑。导入城市模型，或由地址生成体块。",
+            "No buildings yet. Import a city model, or raise blocks from addresses.",
         ),
     ),
     Detail(

@@ -26,6 +26,7 @@ COLUMNS = (
     "latitude",
     "footprint",
     "attributes",
+    "roof",
     "origin",
     "changed_at",
 )
@@ -81,6 +82,7 @@ def _rows(batch: Any) -> Any:
             float(latitude[n]),
             drawn[n],
             json.dumps({}),
+            json.dumps([]),
             DERIVED,
             now,
         )

@@ -17,8 +17,8 @@ AT = "starts_with(address, '{}')"
 
 
 def city(request: HttpRequest) -> HttpResponse:
-    layer = place.find(request.actor, "infrastructure.cim.building")
-    context = place.map_of(request, [layer], shown=[layer.address], is_search=True)
+    layers = [place.find(request.actor, f"infrastructure.cim.{name}") for name in ("building", "roof")]
+    context = place.map_of(request, layers, shown=[layer.address for layer in layers], is_search=True)
     return render(request, "infrastructure_cim/city.html", {"title": t("三维城市", "The city in 3D"), **context})
 
 

@@ -6,7 +6,7 @@ attribute `measuredHeight` where there is one, else the difference between its h
 
 import json
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
@@ -15,6 +15,8 @@ from pyproj import CRS, Transformer
 from pyproj.exceptions import CRSError
 from shapely.geometry import Polygon
 from shapely.geometry.base import BaseGeometry
+
+from .roofs import Piece, Surface, pieces
 
 
 class NotCityJSON(ValueError):
@@ -29,6 +31,7 @@ class Block:
     footprint: BaseGeometry
     height_m: float
     attributes: dict[str, Any]
+    roof: list[Piece] = field(default_factory=list)  # of LoD2, level pieces; empty where the model is a block
 
 
 def read(data: bytes) -> list[Block]:
@@ -41,22 +44,23 @@ def read(data: bytes) -> list[Block]:
         raise NotCityJSON("its type is not CityJSON")
     if move := said.get("transform"):
         corners = corners * np.asarray(move["scale"]) + np.asarray(move["translate"])
-    degrees = _degrees(corners, str(said.get("metadata", {}).get("referenceSystem", "")))
+    degrees = degrees_of(corners, str(said.get("metadata", {}).get("referenceSystem", "")))
     return list(_blocks(objects, corners, degrees))
 
 
-def _degrees(corners: np.ndarray, system: str) -> np.ndarray:
-    """urn:ogc:def:crs:EPSG::7415 or https://www.opengis.net/def/crs/EPSG/0/7415; without one they are degrees."""
+def degrees_of(corners: np.ndarray, system: str, is_by_authority: bool = False) -> np.ndarray:
+    """urn:ogc:def:crs:EPSG::7415 or https://www.opengis.net/def/crs/EPSG/0/7415; without one they are degrees.
+    `is_by_authority`: the axes stand as the system's authority has them (CityGML), not east first (CityJSON)."""
     if not system:
         if len(corners) and (np.abs(corners[:, 0]) > 180).any():
             raise NotCityJSON("no metadata.referenceSystem, and the coordinates are no degrees")
         return corners[:, :2]
-    code = system.rstrip("/").replace(":", "/").split("/")[-1]
+    code = system.split(",")[0].rstrip("/").replace(":", "/").replace("*", "/").split("/")[-1]
     try:
         source = CRS.from_epsg(int(code))
     except (CRSError, ValueError) as error:
         raise NotCityJSON(f"the reference system {system} is not known") from error
-    move = Transformer.from_crs(source.to_2d(), "OGC:CRS84", always_xy=True)
+    move = Transformer.from_crs(source.to_2d(), "OGC:CRS84", always_xy=not is_by_authority)
     found = np.column_stack(move.transform(corners[:, 0], corners[:, 1]))
     if not np.isfinite(found).all():
         raise NotCityJSON(f"the coordinates do not lie where {system} is used")
@@ -68,23 +72,54 @@ def _blocks(objects: dict[str, Any], corners: np.ndarray, degrees: np.ndarray) -
         if one.get("type") != "Building":
             continue
         parts = [one, *(objects[child] for child in one.get("children", ()) if child in objects)]
-        surfaces = [
-            ring
-            for part in parts
-            for geometry in part.get("geometry", ())
-            for ring in _rings(geometry.get("boundaries", []))
-        ]
-        if not surfaces:
+        rings = [found for part in parts if (best := _finest(part)) for found in _surfaces(best)]
+        if not rings:
             continue
-        used = np.unique(np.concatenate([np.asarray(ring, dtype=np.int64) for surface in surfaces for ring in surface]))
+        used = np.concatenate([np.asarray(ring, dtype=np.int64) for surface, _ in rings for ring in surface])
         if used.min() < 0 or used.max() >= len(corners):
             raise NotCityJSON(f"{code} names a corner that is not there")
-        footprint = _covered(surfaces, degrees)
-        if footprint.is_empty:
-            continue
-        height = one.get("attributes", {}).get("measuredHeight")
-        height = float(height) if isinstance(height, int | float) else float(np.ptp(corners[used, 2]))
-        yield Block(code, footprint, round(height, 2), dict(one.get("attributes", {})))
+        drawn = [
+            (Surface(tuple(degrees[ring] for ring in surface), corners[surface[0], 2]), is_roof)
+            for surface, is_roof in rings
+        ]
+        if block := block_of(code, drawn, dict(one.get("attributes", {}))):
+            yield block
+
+
+def _finest(part: dict[str, Any]) -> dict[str, Any] | None:
+    """Of several geometries the one of the highest level of detail."""
+    found: dict[str, Any] | None = max(part.get("geometry", ()), key=lambda one: str(one.get("lod", "")), default=None)
+    return found
+
+
+def _surfaces(geometry: dict[str, Any]) -> Iterator[tuple[list[list[int]], bool]]:
+    """Each surface, and whether its semantics call it a roof."""
+    rings = list(_rings(geometry.get("boundaries", [])))
+    said = geometry.get("semantics") or {}
+    kinds = [one.get("type") for one in said.get("surfaces", ())]
+    values = list(_flat(said.get("values", []))) or [None] * len(rings)
+    for ring, value in zip(rings, [*values, *[None] * len(rings)], strict=False):
+        yield ring, isinstance(value, int) and value < len(kinds) and kinds[value] == "RoofSurface"
+
+
+def _flat(values: Any) -> Iterator[int | None]:
+    for one in values if isinstance(values, list) else [values]:
+        if isinstance(one, list):
+            yield from _flat(one)
+        else:
+            yield one
+
+
+def block_of(code: str, surfaces: list[tuple[Surface, bool]], attributes: dict[str, Any]) -> Block | None:
+    """A building from its surfaces; None where they cover nothing."""
+    footprint = _covered([one for one, _ in surfaces])
+    if footprint.is_empty:
+        return None
+    heights = np.concatenate([one.heights for one, _ in surfaces])
+    measured = attributes.get("measuredHeight")
+    height = float(measured) if isinstance(measured, int | float) else float(np.ptp(heights))
+    roof = pieces([one for one, is_roof in surfaces if is_roof], float(heights.min()))
+    return Block(code, footprint, round(height, 2), attributes, roof)
 
 
 def _rings(boundaries: Any) -> Iterator[list[list[int]]]:
@@ -98,8 +133,7 @@ def _rings(boundaries: Any) -> Iterator[list[list[int]]]:
         yield from _rings(part)
 
 
-def _covered(surfaces: list[list[list[int]]], degrees: np.ndarray) -> BaseGeometry:
+def _covered(surfaces: list[Surface]) -> BaseGeometry:
     """What all surfaces cover from above; walls cover nothing."""
-    flat = [Polygon(degrees[ring[0]], [degrees[hole] for hole in ring[1:]]) for ring in surfaces if len(ring[0]) > 2]
-    level = [shapely.make_valid(one) for one in flat if one.area > 1e-14]
+    level = [shapely.make_valid(one.outline) for one in surfaces if len(one.heights) > 2 and one.outline.area > 1e-14]
     return shapely.set_precision(shapely.union_all(level), 1e-8) if level else Polygon()

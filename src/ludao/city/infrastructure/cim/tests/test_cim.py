@@ -10,10 +10,11 @@ import shapely
 from django.core.files.uploadedfile import SimpleUploadedFile
 from pyproj import Transformer
 
+from ludao.base import datasets
 from ludao.base.actor import Actor
 from ludao.base.errors import Problem
 from ludao.city.infrastructure.cim.actions import import_city
-from ludao.city.infrastructure.cim.engine import cityjson, raising
+from ludao.city.infrastructure.cim.engine import citygml, cityjson, raising
 from ludao.city.infrastructure.cim.examples import BOX
 from ludao.city.infrastructure.cim.models import Building
 
@@ -102,3 +103,98 @@ def test_blocks_are_the_same_for_the_same_address_and_as_high_as_their_storeys()
     one, again = raising.footprints(*given), raising.footprints(*given)
     assert shapely.equals_exact(one, again).all() and one[0].contains(shapely.Point(118.1, 24.5))
     assert one[1].area > one[0].area and raising.heights(given[3]).tolist() == [9, 90]
+
+
+RIDGE = (2.0, 6.0, 9.0)  # a house 10 m by 8 m: eaves 6 m over its foot at 2 m, ridge 9 m over it
+
+
+def house() -> list[tuple[str, list[tuple[float, float, float]]]]:
+    """A gabled house of LoD2, east and north in metres: floor, walls, two halves of the roof."""
+    foot, eaves, ridge = RIDGE[0], RIDGE[0] + RIDGE[1], RIDGE[0] + RIDGE[2]
+    a, b, c, d = ((x, y, foot) for x, y in ((0.0, 0.0), (10.0, 0.0), (10.0, 8.0), (0.0, 8.0)))
+    ea, eb, ec, ed = ((x, y, eaves) for x, y, _ in (a, b, c, d))
+    west, east = (0.0, 4.0, ridge), (10.0, 4.0, ridge)
+    return [
+        ("GroundSurface", [a, d, c, b]),
+        ("WallSurface", [a, b, eb, ea]),
+        ("WallSurface", [c, d, ed, ec]),
+        ("WallSurface", [b, c, ec, east, eb]),
+        ("WallSurface", [d, a, ea, west, ed]),
+        ("RoofSurface", [ea, eb, east, west]),
+        ("RoofSurface", [ec, ed, west, east]),
+    ]
+
+
+def as_cityjson(corner: tuple[float, float]) -> bytes:
+    faces = house()
+    corners = sorted({point for _, ring in faces for point in ring})
+    geometry = {
+        "type": "MultiSurface",
+        "lod": "2",
+        "boundaries": [[[corners.index(point) for point in ring]] for _, ring in faces],
+        "semantics": {"surfaces": [{"type": kind} for kind, _ in faces], "values": list(range(len(faces)))},
+    }
+    block = {"type": "MultiSurface", "lod": "1", "boundaries": geometry["boundaries"][:1]}
+    building = {"type": "Building", "attributes": {"name": "山墙屋"}, "geometry": [block, geometry]}
+    return json.dumps(
+        {
+            "type": "CityJSON",
+            "version": "2.0",
+            "CityObjects": {"house": building},
+            "vertices": [[corner[0] + x, corner[1] + y, z] for x, y, z in corners],
+            "metadata": {"referenceSystem": "https://www.opengis.net/def/crs/EPSG/0/4548"},
+        }
+    ).encode()
+
+
+def as_citygml(corner: tuple[float, float]) -> bytes:
+    """CityGML 2.0; the axes as EPSG:4548 has them, north before east."""
+
+    def surface(kind: str, ring: list[tuple[float, float, float]]) -> str:
+        places = " ".join(f"{corner[1] + y} {corner[0] + x} {z}" for x, y, z in [*ring, ring[0]])
+        return (
+            f"<b:boundedBy><b:{kind}><b:lod2MultiSurface><g:MultiSurface><g:surfaceMember><g:Polygon><g:exterior>"
+            f"<g:LinearRing><g:posList srsDimension='3'>{places}</g:posList></g:LinearRing></g:exterior></g:Polygon>"
+            f"</g:surfaceMember></g:MultiSurface></b:lod2MultiSurface></b:{kind}></b:boundedBy>"
+        )
+
+    spaces = (
+        'xmlns="http://www.opengis.net/citygml/2.0" xmlns:b="http://www.opengis.net/citygml/building/2.0"'
+        ' xmlns:g="http://www.opengis.net/gml"'
+    )
+    faces = "".join(surface(kind, ring) for kind, ring in house())
+    return (
+        f'<CityModel {spaces}><g:boundedBy><g:Envelope srsName="urn:ogc:def:crs:EPSG::4548" srsDimension="3"/>'
+        f'</g:boundedBy><cityObjectMember><b:Building g:id="house"><g:name>山墙屋</g:name>{faces}</b:Building>'
+        "</cityObjectMember></CityModel>"
+    ).encode()
+
+
+@pytest.mark.parametrize("write", [as_cityjson, as_citygml])
+def test_a_roof_of_lod2_is_cut_into_level_bands_that_cover_the_house(write: Any) -> None:
+    move = Transformer.from_crs("OGC:CRS84", "EPSG:4548", always_xy=True)
+    data = write(move.transform(118.1, 24.48))
+    block = (citygml if data[:1] == b"<" else cityjson).read(data)[0]
+    assert (block.code, block.attributes["name"], block.height_m) == ("house", "山墙屋", RIDGE[2])
+    area = [
+        shapely.transform(one.outline, lambda p: np.column_stack(move.transform(p[:, 0], p[:, 1]))).area
+        for one in block.roof
+    ]
+    heights = [one.height_m for one in block.roof]
+    assert sum(area) == pytest.approx(80, rel=1e-2), "seen from above the bands are the footprint"
+    assert RIDGE[1] < min(heights) and max(heights) < RIDGE[2] and len(set(heights)) == 5
+    mean = sum(a * h for a, h in zip(area, heights, strict=True)) / sum(area)
+    assert mean == pytest.approx((RIDGE[1] + RIDGE[2]) / 2, abs=0.05), "as high in the mean as the gable"
+
+
+@pytest.mark.django_db
+def test_a_model_of_lod2_comes_in_by_the_page_with_its_roof() -> None:
+    corner = Transformer.from_crs("OGC:CRS84", "EPSG:4548", always_xy=True).transform(118.1, 24.48)
+    import_city(OFFICE, file=SimpleUploadedFile("house.gml", as_citygml(corner)))
+    assert Building.objects.get().name == "山墙屋" and len(Building.objects.get().roof) == 10
+    rows = list(datasets.stream("infrastructure.cim.roof", OFFICE, columns=["code", "height_m"])[1])
+    assert len(rows) == 10 and all(row["code"] == "house" for row in rows)
+    with pytest.raises(Problem) as refused:
+        evil = b"<!DOCTYPE x [<!ENTITY e SYSTEM 'file:///etc/passwd'>]><x>&e;</x>"
+        import_city(OFFICE, file=SimpleUploadedFile("house.gml", evil))
+    assert refused.value.field == "file"
