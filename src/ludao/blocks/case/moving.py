@@ -24,8 +24,8 @@ MEND = "mend"  # the step of a supervisor whose process cannot go on
 
 
 def on(kind: str, what: str) -> Callable[[Hook], Hook]:
-    """`@case.on("services.item.case", "decided")`: called in the same transaction as the case is accepted, decided or
-    closed; what it raises takes the move back."""
+    """`@case.on("services.item.case", "decided")`: called in the same transaction as the case is accepted, returned,
+    decided, closed or withdrawn; what it raises takes the move back."""
 
     def register(function: Hook) -> Hook:
         _hooks.setdefault((kind, what), []).append(function)
@@ -34,10 +34,11 @@ def on(kind: str, what: str) -> Callable[[Hook], Hook]:
     return register
 
 
-def _call(actor: Actor, case: Case, what: str) -> None:
+def call(actor: Actor, case: Case, what: str, **facts: Any) -> None:
+    """Those who must know in this transaction, then everybody else."""
     for hook in _hooks.get((case.kind, what), ()):
         hook(actor, case)
-    story.say(actor, case, what)
+    story.say(actor, case, what, **facts)
 
 
 def held(case_id: int) -> Case:
@@ -207,14 +208,14 @@ def accepted(actor: Actor, case: Case) -> None:
         case.due_at = deadlines.due(now, case.term)
         case.amber_at = deadlines.amber(now, case.due_at, case.term, kind.amber_days)
     case.save()
-    _call(actor, case, "accepted")
+    call(actor, case, "accepted")
 
 
 def decided(actor: Actor, case: Case, is_granted: bool) -> None:
     case.state, case.decided_at = Case.DECIDED, clock.now()
     case.decision = Case.GRANTED if is_granted else Case.DENIED
     case.save(update_fields=["state", "decided_at", "decision"])
-    _call(actor, case, "decided")
+    call(actor, case, "decided")
 
 
 def finish(actor: Actor, case: Case) -> None:
@@ -238,7 +239,7 @@ def close(actor: Actor, case: Case, ending: str) -> None:
     case.save()
     case.tasks.filter(state__in=(Task.OPEN, Task.PAUSED)).update(state=Task.DROPPED, closed_at=now)
     cancel(actor, case)
-    _call(actor, case, "withdrawn" if ending == Case.WITHDRAWN else "closed")
+    call(actor, case, "withdrawn" if ending == Case.WITHDRAWN else "closed")
     settle(case)
 
 

@@ -202,7 +202,7 @@ def return_for_correction(
     story.tell_applicant(
         actor, case, "returned", once=f"{case.pk}-{made.pk}", what=lines, until=f"{made.due_at:%Y-%m-%d}"
     )
-    story.say(actor, case, "returned", correction=made.pk, asked=items)
+    moving.call(actor, case, "returned", correction=made.pk, asked=items)
     task.refresh_from_db()
     return task
 

@@ -95,10 +95,6 @@ EXAMPLES: dict[str, Any] = {
     "supplement": lambda _: {"relay": _relay(Relay.CORRECTION, True)},
     "call_back": lambda _: {"relay": _relay(Relay.SENT, True)},
     "hand_out": lambda _: {"relay": _relay(Relay.RETURNED, True)},
-    "accept": lambda _: {"relay": _relay(Relay.RECEIVED, False)},
-    "ask_correction": lambda _: {"relay": _relay(Relay.RECEIVED, False)},
-    "refuse": lambda _: {"relay": _relay(Relay.RECEIVED, False)},
-    "finish": lambda _: {"relay": _relay(Relay.ACCEPTED, False)},
     "note_result": lambda _: {"relay": _relay(Relay.FINISHED, True)},
     "take_letter": lambda _: {
         "partner": _partner(),

@@ -183,7 +183,7 @@ pages = [
             "opened_at",
             "changed_at",
         ),
-        actions=("accept", "ask_correction", "refuse", "finish", "supplement", "call_back", "hand_out"),
+        actions=("supplement", "call_back", "hand_out"),
     ),
     List(
         Offer,

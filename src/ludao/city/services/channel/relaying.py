@@ -75,18 +75,20 @@ def move(actor: Actor, relay: Relay, state: str, words: str = "", by: str = "") 
 
 
 def say(relay: Relay, event: str = "services.channel.relay_moved") -> None:
-    actions.say(
-        event,
-        {
-            "number": relay.number,
-            "is_out": relay.is_out,
-            "partner": relay.partner.code,
-            "item": relay.code,
-            "title": relay.title,
-            "state": relay.state,
-            "organisation": relay.organisation,
-        },
-    )
+    actions.say(event, facts(relay))
+
+
+def facts(relay: Relay) -> dict[str, Any]:
+    return {
+        "number": relay.number,
+        "is_out": relay.is_out,
+        "partner": relay.partner.code,
+        "item": relay.code,
+        "title": relay.title,
+        "state": relay.state,
+        "organisation": relay.organisation,
+        "case": relay.case,
+    }
 
 
 def keep(actor: Actor, relay: Relay, files: Iterable[UploadedFile], is_result: bool = False) -> list[Paper]:
@@ -126,8 +128,12 @@ def told(relay: Relay, papers: Iterable[dict[str, Any]], is_result: bool = False
 
 
 def arrived(actor: Actor, relay: Relay) -> None:
-    """All files are here: a result that came home is ready to be handed out."""
+    """All files are here: a result that came home is ready to be handed out, papers from there stand with the case."""
     relay.refresh_from_db()
+    if not relay.is_out and relay.case is not None:
+        from . import casing
+
+        casing.brought(actor, relay)
     if relay.is_out and relay.state == Relay.FINISHED:
         from .actions.relaying import note_result
 

@@ -4,6 +4,7 @@ import json
 from typing import Any
 
 from ludao.base import clock
+from ludao.base.actor import Actor
 from ludao.base.errors import Problem
 from ludao.base.text import t
 from ludao.blocks.document import public as document
@@ -24,7 +25,7 @@ def offered(item: dict[str, Any]) -> dict[str, Any]:
     }
 
 
-def result(relay: Relay, opinion: str) -> bytes:
+def result(actor: Actor, relay: Relay, opinion: str) -> bytes:
     """A notice of the result under the seal of whoever decided it."""
     office, today = called(relay.organisation), clock.today()
     day = f"{today.year}年{today.month}月{today.day}日"
@@ -48,6 +49,7 @@ def result(relay: Relay, opinion: str) -> bytes:
         sheet,
         organisation=relay.organisation,
         reason="异地代办结果",
+        actor=actor,
         title=relay.number,
         about=f"services.channel.relay:{relay.pk}",
     )

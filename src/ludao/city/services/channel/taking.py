@@ -10,7 +10,7 @@ from ludao.base import clock
 from ludao.base.actor import Actor
 from ludao.base.errors import LudaoError
 
-from . import fetching, items, keys, posting, relaying
+from . import casing, fetching, items, keys, posting, relaying
 from .models import Letter, Offer, Partner, Relay, Step
 
 Said = dict[str, Any]
@@ -76,6 +76,7 @@ def application(actor: Actor, partner: Partner, said: Said) -> Relay:
     )
     Step.objects.create(relay=relay, state=Relay.RECEIVED, words=relay.words, by=_by(partner, said))
     _bring(actor, relay, said, is_result=False)
+    casing.open_for(actor, relay, item, dict(said["personal"]))
     posting.post(
         actor,
         partner,
@@ -89,8 +90,8 @@ def application(actor: Actor, partner: Partner, said: Said) -> Relay:
 
 def supplement(actor: Actor, partner: Partner, said: Said) -> Relay:
     relay = _known(partner, said, is_out=False)
-    _bring(actor, relay, said, is_result=False)
     relaying.move(actor, relay, Relay.RECEIVED, str(said.get("words", "")), _by(partner, said))
+    _bring(actor, relay, said, is_result=False)
     relaying.say(relay)
     return relay
 
@@ -124,7 +125,9 @@ def handed(actor: Actor, partner: Partner, said: Said) -> Relay:
 
 def withdrawn(actor: Actor, partner: Partner, said: Said) -> Relay:
     relay = _known(partner, said, is_out=False)
-    relaying.move(actor, relay, Relay.WITHDRAWN, str(said.get("words", "")), _by(partner, said))
+    words = str(said.get("words", ""))
+    relaying.move(actor, relay, Relay.WITHDRAWN, words, _by(partner, said))
+    casing.withdraw(actor, relay, words or "对方城市撤回")
     relaying.say(relay)
     return relay
 

@@ -207,72 +207,6 @@ def hand_out(actor: Actor, relay: Relay, words: Words = "") -> Relay:
 
 
 @action(
-    "services.channel.accept",
-    title=t("受理", "Accept"),
-    icon="check",
-    says=("services.channel.relay_moved",),
-    when=lambda relay: not relay.is_out and relay.state == Relay.RECEIVED,
-)
-def accept(actor: Actor, relay: Relay, words: Words = "") -> Relay:
-    return _answered(actor, relay, Relay.ACCEPTED, words)
-
-
-@action(
-    "services.channel.ask_correction",
-    title=t("要求补正", "Ask for what is missing"),
-    icon="edit",
-    says=("services.channel.relay_moved",),
-    when=lambda relay: not relay.is_out and relay.state in (Relay.RECEIVED, Relay.ACCEPTED),
-)
-def ask_correction(actor: Actor, relay: Relay, reason: Reason) -> Relay:
-    return _answered(actor, relay, Relay.CORRECTION, reason)
-
-
-@action(
-    "services.channel.refuse",
-    title=t("不予受理", "Refuse"),
-    icon="ban",
-    says=("services.channel.relay_moved",),
-    when=lambda relay: not relay.is_out and relay.state in (Relay.RECEIVED, Relay.CORRECTION, Relay.ACCEPTED),
-    confirm=t("不予受理后不能恢复。", "It cannot be taken up again."),
-)
-def refuse(actor: Actor, relay: Relay, reason: Reason) -> Relay:
-    return _answered(actor, relay, Relay.REFUSED, reason)
-
-
-@action(
-    "services.channel.finish",
-    title=t("办结并返回结果", "Decide and return the result"),
-    icon="checks",
-    says=("services.channel.relay_moved",),
-    when=lambda relay: not relay.is_out and relay.state == Relay.ACCEPTED,
-    lead=t(
-        "可上传证照批文；不上传时由系统出具结果通知书，盖经办单位电子印章。",
-        "Upload the licence; without one a notice of the result is made under the organisation's seal.",
-    ),
-)
-def finish(
-    actor: Actor,
-    relay: Relay,
-    opinion: Annotated[str, Field(title=t("办理意见", "Decision"), min_length=2, max_length=500), Kind("text")],
-    results: Annotated[list[UploadedFile], Field(title=t("办理结果文件", "Result"))] = NOTHING,
-) -> Relay:
-    papers = (
-        relaying.keep(actor, relay, results, is_result=True)
-        if results
-        else [relaying.keep_bytes(actor, relay, sheets.result(relay, opinion), f"{relay.number}办理结果.pdf")]
-    )
-    posting.post(
-        actor,
-        relay.partner,
-        "result",
-        {"words": opinion, "by": sheets.called(relay.organisation), "papers": posting.listed(papers)},
-        relay,
-    )
-    return _moved(actor, relay, Relay.FINISHED, opinion)
-
-
-@action(
     "services.channel.note_result",
     title=t("结果返回", "Result returned"),
     right="services.channel.take_letter",
@@ -304,13 +238,3 @@ def _moved(actor: Actor, relay: Relay, state: str, words: str) -> Relay:
     relaying.say(relay)
     return relay
 
-
-def _answered(actor: Actor, relay: Relay, state: str, words: str) -> Relay:
-    posting.post(
-        actor,
-        relay.partner,
-        "state",
-        {"state": state, "words": words, "due_on": relay.due_on, "by": sheets.called(relay.organisation)},
-        relay,
-    )
-    return _moved(actor, relay, state, words)

@@ -150,6 +150,7 @@ class Relay(models.Model):
     )
     words = models.CharField(t("最近说明", "Said last"), max_length=500, blank=True)
     due_on = models.DateField(t("承诺办结", "Promised by"), null=True, blank=True)
+    case = models.BigIntegerField(t("办件", "Case"), null=True, blank=True, unique=True)  # of ours, where we decide
     opened_at = models.DateTimeField(t("代收时间", "Received"), default=clock.now)
     changed_at = models.DateTimeField(t("更新时间", "Changed"), default=clock.now)
 

@@ -19,6 +19,7 @@ from django.db import connection
 from ludao.base.actor import Actor
 from ludao.base.embedded.access import free_port
 from ludao.base.testing import databases
+from ludao.blocks.case import public as cases
 from ludao.blocks.document import public as document
 from ludao.blocks.seal.public import verify_pdf
 from ludao.city.services.channel import fetching, keys, posting
@@ -128,20 +129,28 @@ def test_received_here_decided_there_handed_out_here(two: Any) -> None:
         kept = Paper.objects.get(relay=theirs)
         whole = document.read(document.Document.objects.get(pk=kept.document).current)
         assert whole == "人像面 国徽面".encode() * 300_000
-        relaying.ask_correction(HOUSE, relay=theirs, reason="请补交居住证")
+        one = cases.Case.objects.get(pk=theirs.case)
+        assert (one.channel, one.applicant, one.item) == ("city", "李雷", theirs.code)
+        assert one.materials.get().document_id == kept.document
+        asked = [f"material:{one.materials.get().code}=请补交居住证"]
+        cases.return_for_correction(HOUSE, task=cases.steps(one)[0], asked=asked)
         assert send(us) == 2  # received, correction
     with here.acting():
         relay.refresh_from_db()
-        assert (relay.state, relay.words) == (Relay.CORRECTION, "请补交居住证")
+        assert (relay.state, relay.words) == (Relay.CORRECTION, "身份证.txt：请补交居住证")
         relaying.supplement(clerk, relay=relay, papers=[SimpleUploadedFile("居住证.txt", b"residence")])
         assert send(them) == 1
     with there.acting():
         theirs.refresh_from_db()
         fetching.fetch.now(HOUSE, about=number, relay=theirs.pk)
         assert theirs.papers.exclude(document=None).count() == 2
-        relaying.accept(HOUSE, relay=theirs)
-        theirs.refresh_from_db()
-        relaying.finish(HOUSE, relay=theirs, opinion="符合条件，准予办理")
+        one.refresh_from_db()
+        assert one.state == "submitted"  # what was asked for came with the papers
+        assert document.read(one.materials.get().document.current) == b"residence"
+        cases.accept(HOUSE, task=cases.steps(one)[0])
+        cases.complete(HOUSE, task=cases.steps(one)[0], outcome="approve", opinion="符合条件，准予办理")
+        one.refresh_from_db()
+        assert (one.state, one.ending) == ("closed", "granted")
         assert send(us) == 2
     with here.acting():
         relay.refresh_from_db()
@@ -211,3 +220,21 @@ def test_a_letter_to_a_city_that_is_down_waits_and_is_sent_later(two: Any) -> No
         Partner.objects.filter(pk=them.pk).update(url=there.address)
         relaying.resend(HOUSE, letter=letter)
         assert send(Partner.objects.get(pk=them.pk)) == 1
+
+
+def test_what_the_other_city_calls_back_ends_here(two: Any) -> None:
+    here, them, there, us = two
+    with there.acting():
+        relaying.tell_items(HOUSE, partner=us)
+        send(us)
+    clerk = Actor(name="综窗", organisation="xm-zwzx", is_system=True)
+    with here.acting():
+        offer = Offer.objects.filter(partner=them, is_gone=False).order_by("code")[0]
+        relay = relaying.collect(clerk, offer=offer, applicant="李雷", id_number=ID, phone="13900001234", papers=[])
+        relaying.call_back(clerk, relay=relay, reason="改在线上办理")
+        assert send(them) == 2
+    with there.acting():
+        theirs = Relay.objects.get(number=relay.number)
+        one = cases.Case.objects.get(pk=theirs.case)
+        assert (theirs.state, one.ending) == (Relay.WITHDRAWN, "withdrawn")
+        assert not Letter.objects.filter(relay=theirs, is_out=True).exclude(said__state="received").exists()

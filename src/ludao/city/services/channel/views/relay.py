@@ -7,6 +7,7 @@ from django.http import Http404, HttpRequest, HttpResponseBase
 from ludao.base import audit, rights
 from ludao.base.masks import mask
 from ludao.base.text import t
+from ludao.blocks.case.public import Case
 from ludao.blocks.document import public as document
 
 from .. import keys
@@ -18,14 +19,15 @@ audit.words |= {"services.channel.look": t("查看通办件", "Looked at a case 
 def shown(request: HttpRequest, relay: Relay) -> dict[str, Any]:
     """The applicant's number and phone are masked here; whoever works on the case opens them, which is written down."""
     personal = keys.unseal(relay.sealed, relay.number) if relay.sealed else {}
-    is_open = request.GET.get("plain") == "1" and rights.may(request.actor, "services.channel.accept", relay)
+    is_open = request.GET.get("plain") == "1" and rights.may(request.actor, "services.channel.collect", relay)
     if is_open:
         audit.write(request.actor, "services.channel.look", relay, {"plain": sorted(personal)})
     return {
         "relay": relay,
+        "case": Case.objects.filter(pk=relay.case).first() if relay.case else None,
         "steps": relay.steps.order_by("pk"),
         "papers": relay.papers.order_by("pk"),
-        "can_open": rights.may(request.actor, "services.channel.accept", relay),
+        "can_open": rights.may(request.actor, "services.channel.collect", relay),
         "is_open": is_open,
         "personal": {name: value if is_open else mask(name, str(value)) for name, value in personal.items()},
     }
