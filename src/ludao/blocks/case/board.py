@@ -1,16 +1,15 @@
 """What supervisors see: how many cases stand where, how red they are, and figures by kind, organisation, month."""
 
-import csv
-import io
 from datetime import date
 from typing import Any
 
 from django.db.models import F, Max, QuerySet, Sum
 from django.db.models.functions import Coalesce
-from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.http import HttpRequest, HttpResponseBase
 from django.shortcuts import render
 
 from ludao.base import clock, rights
+from ludao.base.pages import exports
 from ludao.base.text import t
 from ludao.blocks.case import kinds
 from ludao.blocks.case.models import Case, Tally, Urging
@@ -107,8 +106,9 @@ def figures(request: HttpRequest) -> HttpResponseBase:
     if get.get("organisation"):
         rows = rows.filter(organisation=get["organisation"])
     table = _table(rows, by)
-    if get.get("export") == "csv":
-        return _csv(table, by)
+    if kind := get.get("export"):
+        titles, rows_of = [str(title) for _, title in HEADS], ([row[name] for name, _ in HEADS] for row in table)
+        return exports.export_table(request, "xlsx" if kind == "xlsx" else "csv", f"cases-by-{by}", titles, rows_of)
     sums = _sums(rows)
     return render(
         request,
@@ -125,7 +125,10 @@ def figures(request: HttpRequest) -> HttpResponseBase:
             "rows": table,
             "total": _row("", sums),
             "organisation": Organisation.objects.filter(pk=get.get("organisation", "")).first(),
-            "export_url": f"?{_with(request, 'export', 'csv')}",
+            "exports": [
+                {"title": "CSV", "url": f"?{_with(request, 'export', 'csv')}"},
+                {"title": "Excel", "url": f"?{_with(request, 'export', 'xlsx')}"},
+            ],
         },
     )
 
@@ -192,16 +195,6 @@ HEADS = (
     ("grade", t("平均评分", "Mean grade")),
     ("bad", t("差评", "Bad")),
 )
-
-
-def _csv(table: list[dict[str, Any]], by: str) -> HttpResponse:
-    out = io.StringIO()
-    writer = csv.writer(out)
-    writer.writerow([str(title) for _, title in HEADS])
-    writer.writerows([row[name] for name, _ in HEADS] for row in table)
-    answer = HttpResponse("\ufeff" + out.getvalue(), content_type="text/csv; charset=utf-8")
-    answer["Content-Disposition"] = f'attachment; filename="cases-by-{by}-{clock.now():%Y%m%d-%H%M}.csv"'
-    return answer
 
 
 def is_red(rows: QuerySet[Any]) -> QuerySet[Any]:

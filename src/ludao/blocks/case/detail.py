@@ -45,6 +45,7 @@ ON_STEP = (
 )
 ON_CASE = ("remark", "note", "link", "merge", "remind", "supervise", "terminate")
 INLINE = ("complete", "give_opinion")
+CHECKING = ("accept", "examine", "inspect", "handle")  # steps at which papers are looked at one by one
 
 
 def reachable(request: HttpRequest, pk: int) -> Case:
@@ -79,6 +80,7 @@ def is_unmasked(request: HttpRequest, case: Case) -> bool:
 def context(request: HttpRequest, case: Case, done: str = "") -> dict[str, Any]:
     unmask = is_unmasked(request, case)
     said = standing.of(case)
+    steps = panels(request, case)
     return {
         "title": case.name,
         "case": case,
@@ -86,7 +88,8 @@ def context(request: HttpRequest, case: Case, done: str = "") -> dict[str, Any]:
         "light": case.light,
         "done": done,
         "crumbs": [{"title": t("办件待办", "Worklist"), "url": "/case/desk/"}, {"title": case.number, "url": ""}],
-        "panels": panels(request, case),
+        "panels": steps,
+        "checker": next((p["task"] for p in steps if p.get("act") == "complete" and p["task"].kind in CHECKING), None),
         "buttons": _buttons(request, ON_CASE, case),
         "file_url": f"/case/case/{case.pk}/file/",
         "basics": showing.basics(case),
@@ -262,6 +265,9 @@ def act(request: HttpRequest, name: str, pk: int) -> HttpResponseBase:
         return _do_step(request, spec, case, thing)
     form = kit.form_for(spec, request, [thing])
     _fewer_posts(form, thing)
+    asked = _askable(case, name)
+    if unfit := [f"{one['key']}={one['why']}" for one in asked if one.get("why")]:
+        form.initial["asked"] = unfit
     if request.method == "POST" and form.is_valid():
         given = {**kit._given(spec, form), spec.subject.name: thing.pk}
         if _done(request, spec, given, form):
@@ -269,7 +275,7 @@ def act(request: HttpRequest, name: str, pk: int) -> HttpResponseBase:
     return render(
         request,
         "case/_act.html",
-        {"spec": spec, "form": form, "thing": thing, "case": case, "act": request.path, "asked": _askable(case, name)},
+        {"spec": spec, "form": form, "thing": thing, "case": case, "act": request.path, "asked": asked},
         status=422 if form.is_bound else 200,
     )
 
@@ -298,7 +304,10 @@ def _askable(case: Case, name: str) -> list[dict[str, str]]:
             {"key": f"field:{one.name}", "title": str(t(one.title["zh"], one.title.get("en", one.title["zh"])))}
             for one in design.fields
         ]
-    return fields + [{"key": f"material:{m.code}", "title": str(m)} for m in case.materials.order_by("pk")]
+    return fields + [
+        {"key": f"material:{m.code}", "title": str(m), "why": m.note if m.state == Material.REJECTED else ""}
+        for m in case.materials.order_by("pk")
+    ]
 
 
 def _do_step(request: HttpRequest, spec: Action, case: Case, task: Task) -> HttpResponseBase:

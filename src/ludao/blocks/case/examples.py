@@ -6,7 +6,7 @@ from typing import Any
 from ludao.base import clock
 from ludao.base.actor import Actor
 from ludao.blocks.case import actions, complaining, moving
-from ludao.blocks.case.models import Case, Drawn, Inspection, Mine, Phrase, Task, Urging
+from ludao.blocks.case.models import Case, Drawn, Inspection, Material, Mine, Phrase, Task, Urging
 from ludao.blocks.case.opening import Applicant
 from ludao.blocks.identity.public import Organisation, Person, Post
 
@@ -99,7 +99,22 @@ def _phrase(actor: Actor) -> Phrase:
     return Phrase.objects.create(text=f"样例 {clock.now()}", person_id=int(actor.person), by=actor.name)
 
 
+def _paper(actor: Actor) -> dict[str, Any]:
+    task = _task(actor)
+    made = Material.objects.create(case=task.case, code="sample", title="样例材料")
+    return {"task": task, "code": made.code, "verdict": "unfit", "reason": "照片模糊"}
+
+
+def _own(actor: Actor) -> Mine:
+    mine = _mine(actor)
+    task = _open(mine)
+    Task.objects.filter(pk=task.pk).update(role="applicant", verbs=["done"], kind="handle", holder=int(actor.person))
+    return Mine.objects.get(pk=mine.pk)
+
+
 EXAMPLES: dict[str, Any] = {
+    "check_paper": _paper,
+    "do_own": lambda actor: {"case": _own(actor)},
     "accept": lambda actor: {"task": _task(actor)},
     "refuse": lambda actor: {"task": _task(actor), "opinion": "不属于本机关职权范围"},
     "claim": lambda actor: {"task": _task(actor, free=True)},

@@ -12,9 +12,9 @@ from ludao.base.actor import Actor
 from ludao.base.errors import LudaoError, Problem, Problems, Refused
 from ludao.base.pages.lists import buttons
 from ludao.base.registry import by_address
-from ludao.base.text import t
-from ludao.blocks.case import showing, standing
-from ludao.blocks.case.models import Case, Correction, Material, Mine
+from ludao.base.text import from_pair, t
+from ludao.blocks.case import kinds, showing, standing
+from ludao.blocks.case.models import Case, Correction, Material, Mine, Task
 from ludao.blocks.form import public as forms
 
 RIGHT = "case.mine"
@@ -90,6 +90,7 @@ def shown(request: HttpRequest, pk: int) -> HttpResponseBase:
         "materials": showing.materials(case),
         "timeline": showing.timeline(case, applicant=True),
         "correction": waiting(case),
+        "own": _own(case),
         "rating": getattr(case, "rating", None),
         "steps": showing.way(case),
         "live": f"case.case-{case.pk}",
@@ -97,6 +98,15 @@ def shown(request: HttpRequest, pk: int) -> HttpResponseBase:
     }
     part = "case/_mine.html" if request.headers.get("HX-Target") == "mine-case" else "case/mine_case.html"
     return render(request, part, context)
+
+
+def _own(case: Case) -> dict[str, Any] | None:
+    """The step that the drawing gives to the applicant, with what may come of it."""
+    task = case.tasks.filter(state=Task.OPEN, role="applicant").order_by("pk").first() if case.is_running else None
+    if task is None:
+        return None
+    verbs = [verb for verb in task.verbs if verb != "correct"]
+    return {"task": task, "outcomes": [(verb, from_pair(dict(kinds.said(task.kind, verb)))) for verb in verbs]}
 
 
 def waiting(case: Case) -> Correction | None:

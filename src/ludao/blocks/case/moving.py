@@ -20,6 +20,7 @@ from ludao.blocks.workflow import public as workflow
 
 Hook = Callable[[Actor, Case], None]
 _hooks: dict[tuple[str, str], list[Hook]] = {}
+APPLICANT = "applicant"  # the lane of whoever applied
 MEND = "mend"  # the step of a supervisor whose process cannot go on
 
 
@@ -127,7 +128,10 @@ def changed(actor: Actor, change: workflow.Change) -> None:
         state=Task.DROPPED, closed_at=now
     )
     for step in change.opened:
-        _open_drawn(case, step)
+        task = _open_drawn(case, step)
+        if task.role == APPLICANT:
+            story.tell_applicant(actor, case, "your_turn", once=f"{case.pk}-turn-{task.pk}", step=task.title,
+                                 step_en=task.title_en or task.title, until=f"{task.due_at:%Y-%m-%d}")
     is_stuck = change.instance.state == "stuck"
     if not is_stuck:
         case.tasks.filter(key=MEND, state=Task.OPEN).update(state=Task.DROPPED, closed_at=now)
@@ -139,7 +143,9 @@ def changed(actor: Actor, change: workflow.Change) -> None:
 
 
 def _open_drawn(case: Case, step: workflow.Step) -> Task:
+    """A step in the applicant's lane is theirs; for one without an account the window does it."""
     kind = step.kind if step.kind in kinds.STEP_KINDS else "handle"
+    own = (case.agent_id or case.person_id) if step.role == APPLICANT else None
     return Task.objects.create(
         case=case,
         step=step.pk,
@@ -149,7 +155,9 @@ def _open_drawn(case: Case, step: workflow.Step) -> Task:
         kind=kind,
         verbs=list(step.verbs) or kinds.OFFERED.get(kind, ["done"]),
         form=step.form,
-        role=step.role,
+        role="window_clerk" if step.role == APPLICANT and not own else step.role,
+        holder_id=own,
+        is_personal=bool(own),
         organisation_id=step.organisation_id or case.organisation_id,
         area_id=case.area_id,
         due_at=_step_due(case, step.due_at),

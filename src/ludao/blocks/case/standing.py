@@ -17,8 +17,8 @@ def who(case: Case) -> str:
     """The officer by name, where one has it; else the office; the applicant while a correction is awaited."""
     if not case.is_open:
         return ""
-    if case.state == Case.CORRECTION:
-        return str(t("您本人", "You"))
+    if case.state == Case.CORRECTION or (case.holder_id and case.holder_id in (case.person_id, case.agent_id)):
+        return str(t("申请人", "The applicant")) if case.state != Case.CORRECTION else str(t("您本人", "You"))
     office = str(case.office or case.organisation)
     return f"{office} · {case.holder}" if case.holder_id else office
 

@@ -7,7 +7,7 @@ from ludao.base.actor import Actor
 from ludao.base.errors import Conflict
 from ludao.base.text import t
 from ludao.blocks.case import holding, kinds, memory, moving, story
-from ludao.blocks.case.models import Case, Task
+from ludao.blocks.case.models import Case, Material, Task
 from ludao.blocks.form import public as forms
 from ludao.blocks.identity.public import ancestors
 
@@ -19,9 +19,11 @@ def do(actor: Actor, task: Task, outcome: str, opinion: str, data: dict[str, Any
     """End the step and move the case on."""
     case, task = moving.held_task(task)
     holding.require(actor, task)
-    moving.apart(kinds.get(case.kind), case, task, actor)
+    if task.role != moving.APPLICANT:
+        moving.apart(kinds.get(case.kind), case, task, actor)
     if task.opinions.filter(state__in=(Task.OPEN, Task.PAUSED)).exists():
         raise Conflict(t("还有会签意见没有收到", "Some opinions have not come in yet"))
+    _papers_fit(case, task, outcome)
     remembered = memory.remember(case, task)
     _end(actor, task, outcome, opinion, data or {})
     _tell(actor, case, task)
@@ -40,6 +42,17 @@ def do(actor: Actor, task: Task, outcome: str, opinion: str, data: dict[str, Any
     _after(actor, case, task)
     memory.keep(case, task, remembered)
     return task
+
+
+def _papers_fit(case: Case, task: Task, outcome: str) -> None:
+    """Nothing goes on with a required paper that was found unfit."""
+    if outcome not in GOOD or task.kind not in ("accept", "examine", "decide"):
+        return
+    unfit = [str(one) for one in case.materials.filter(state=Material.REJECTED, is_required=True)]
+    if unfit:
+        named = "、".join(unfit)
+        zh, en = f"{named}核对为不合格：请退回补正，或改判为合格", f"Not fit: {named}. Return it, or find it fit"
+        raise Conflict(t(zh, en), field="outcome")
 
 
 def _end(actor: Actor, task: Task, outcome: str, opinion: str, data: dict[str, Any]) -> None:

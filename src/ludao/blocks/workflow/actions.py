@@ -94,7 +94,7 @@ def discard(actor: Actor, version: Version) -> Version:
     when=lambda version: version.is_draft,
 )
 def publish(actor: Actor, version: Version) -> Version:
-    found = house.findings(version.definition.kind, version.drawing)
+    found = house.findings(version.definition.kind, version.drawing, version.definition)
     if wrong := [one for one in found if not one.is_hint]:
         raise Problems([Problem(one.text, field="version") for one in wrong])
     definition = Definition.objects.select_for_update().get(pk=version.definition_id)

@@ -7,6 +7,7 @@ from ludao.base.errors import LudaoError
 from ludao.base.text import from_pair
 from ludao.blocks.identity.public import Organisation
 
+from . import staffing
 from .drawings import called
 from .engine import tables
 from .engine.checking import APPLICANT, Finding, Known, check
@@ -39,7 +40,7 @@ def organisations() -> list[tuple[str, str]]:
     return [(code, name) for code, name in rows]
 
 
-def findings(kind: str, text: str) -> list[Finding]:
+def findings(kind: str, text: str, definition: Definition | None = None) -> list[Finding]:
     """What keeps a drawing or a table from being used, and hints. Raises Problem when it is none at all."""
     if kind == Definition.TABLE:
         return [Finding("", said) for said in tables.mistakes(text)]
@@ -48,7 +49,7 @@ def findings(kind: str, text: str) -> list[Finding]:
         others = called(text)
     except LudaoError:
         others = ()  # the check names the call that leads nowhere
-    return check(text, about, others)
+    return [*check(text, about, others), *staffing.findings(text, definition)]
 
 
 __all__ = ["APPLICANT", "Finding", "findings", "known", "organisations", "registry", "roles"]

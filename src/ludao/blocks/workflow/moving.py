@@ -9,7 +9,7 @@ from typing import Any
 import structlog
 from django.db import transaction
 
-from ludao.base import clock
+from ludao.base import clock, events
 from ludao.base.actor import Actor
 from ludao.base.errors import Conflict, LudaoError
 from ludao.base.text import t
@@ -195,5 +195,12 @@ def _settle(instance: Instance, run: Run, trouble: str | None) -> None:
 
 def _tell(actor: Actor, instance: Instance, opened: list[Step], closed: list[Step] | None = None) -> None:
     if instance.trouble:
-        log.warning("process stuck", instance=instance.pk, about=instance.about, trouble=instance.trouble)
+        say_stuck(actor, instance)
     tell(actor, Change(instance, opened, closed or [], not instance.is_open, instance.data))
+
+
+def say_stuck(actor: Actor, instance: Instance) -> None:
+    """It cannot go on; whoever can mend it is told."""
+    log.warning("process stuck", instance=instance.pk, about=instance.about, trouble=instance.trouble)
+    facts = {"instance": instance.pk, "about": instance.about, "trouble": instance.trouble}
+    events.publish("workflow.stuck", facts, actor.person)

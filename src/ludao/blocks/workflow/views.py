@@ -64,7 +64,7 @@ def definition_facts(request: HttpRequest, definition: Definition) -> dict[str, 
 def version_facts(request: HttpRequest, version: Version) -> dict[str, Any]:
     definition = version.definition
     try:
-        found = house.findings(definition.kind, version.drawing)
+        found = house.findings(definition.kind, version.drawing, definition)
     except LudaoError as error:
         found = [house.Finding("", str(error))]
     may_revise = version.is_draft and bool(rights.reach(request.actor, "workflow.revise"))
@@ -187,7 +187,8 @@ def choices() -> dict[str, Any]:
 def check(request: HttpRequest) -> HttpResponse:
     """What is to be mended in the drawing, as it stands in the editor."""
     try:
-        found = house.findings(Definition.PROCESS, request.POST.get("drawing", ""))
+        process = Definition.objects.filter(pk=request.POST.get("process", "")).first()
+        found = house.findings(Definition.PROCESS, request.POST.get("drawing", ""), process)
     except LudaoError as error:
         found = [house.Finding("", str(error))]
     wrong = ",".join(one.element for one in found if one.element and not one.is_hint)

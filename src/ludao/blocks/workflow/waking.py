@@ -1,6 +1,5 @@
 """Wakes the processes whose timers are due, each in a transaction of its own."""
 
-import structlog
 from django.db import transaction
 
 from ludao.base import clock
@@ -8,9 +7,8 @@ from ludao.base.actor import Actor
 from ludao.base.errors import LudaoError
 
 from .models import Instance
-from .moving import refresh
+from .moving import refresh, say_stuck
 
-log = structlog.get_logger()
 MOST = 1000  # a minute; the rest waits for the next
 
 
@@ -33,7 +31,8 @@ def _wake(pk: int) -> bool:
                 return False
             refresh(actor, instance)
     except LudaoError as error:
-        log.warning("process not woken", instance=pk, error=str(error))
-        Instance.objects.filter(pk=pk).update(state=Instance.STUCK, trouble=str(error)[:500], wakes_at=None)
+        with transaction.atomic():
+            Instance.objects.filter(pk=pk).update(state=Instance.STUCK, trouble=str(error)[:500], wakes_at=None)
+            say_stuck(actor, Instance.objects.get(pk=pk))
         return False
     return True

@@ -1,11 +1,12 @@
 """What is done with cases, by whoever does their steps, by their applicants and by those who watch over them."""
 
-from ludao.blocks.case.actions.applicant import ask, complain, correct, lodge, rate, urge, withdraw
+from ludao.blocks.case.actions.applicant import ask, complain, correct, do_own, lodge, rate, urge, withdraw
 from ludao.blocks.case.actions.linking import link, merge, note, remark
 from ludao.blocks.case.actions.phrases import add_phrase, drop_phrase, share_phrase
 from ludao.blocks.case.actions.steps import (
     accept,
     ask_opinions,
+    check_paper,
     claim,
     complete,
     delegate,
@@ -40,12 +41,14 @@ __all__ = [
     "ask",
     "ask_opinions",
     "assign",
+    "check_paper",
     "claim",
     "complain",
     "complete",
     "correct",
     "count",
     "delegate",
+    "do_own",
     "draw_inspection",
     "drop_phrase",
     "end_supervision",

@@ -112,6 +112,45 @@ def _complete(case: Case, asked: Correction, answer: str) -> None:
         raise Problem(t("请说明补正了什么", "Please say what you put right"), field="answer")
 
 
+def own_steps(case: Case) -> Any:
+    """What the drawing gives to the applicant to do."""
+    return case.tasks.filter(state=Task.OPEN, role=moving.APPLICANT).order_by("pk")
+
+
+@action(
+    "case.do_own",
+    title=t("办理我的环节", "Do my step"),
+    right=RIGHT,
+    icon="checks",
+    says=("case.accepted", "case.decided", "case.closed"),
+    when=lambda case: case.is_running and own_steps(case).exists(),
+)
+def do_own(
+    actor: Actor,
+    case: Mine,
+    text: Annotated[str, Field(title=t("说明", "Your words"), max_length=1000), Kind("text")] = "",
+    outcome: Annotated[
+        Literal["done", "approve", "refuse", "agree", "disagree", "accept", "pass", "fail", "back"],
+        Field(title=t("结论", "Outcome")),
+        Choices(kinds.VERBS),
+    ] = "done",
+) -> Mine:
+    """A step in the applicant's lane: confirmed, agreed to, mended; the process goes on."""
+    task = own_steps(case).first()
+    if task is None:
+        raise Conflict(t("现在没有需要您办理的环节", "Nothing waits for you now"))
+    if outcome not in task.verbs:
+        outcome = next(verb for verb in [*task.verbs, "done"] if verb != "correct") if len(task.verbs) == 1 else outcome
+        if outcome not in task.verbs:
+            offered = "、".join(str(kinds.VERBS.get(verb, verb)) for verb in task.verbs if verb != "correct")
+            raise Problem(t(f"这一步可选：{offered}", f"This step offers: {offered}"), field="outcome")
+    task.holder_id = int(actor.person) if actor.person else None
+    Task.objects.filter(pk=task.pk).update(holder=task.holder_id)
+    working.do(actor, task, outcome, text)
+    case.refresh_from_db()
+    return case
+
+
 @action(
     "case.withdraw",
     title=t("撤回申请", "Withdraw"),

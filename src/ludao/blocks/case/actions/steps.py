@@ -131,6 +131,45 @@ def parsed(data: str) -> dict[str, Any]:
     return found
 
 
+@action(
+    "case.check_paper",
+    title=t("核对材料", "Check a paper"),
+    right=RIGHT,
+    icon="file-check",
+    when=_is_mine_to_end,
+    lead=t("不合格的写明哪里不对；退回补正时一并告知申请人。", "Say what is wrong: it is told with the return."),
+)
+def check_paper(
+    actor: Actor,
+    task: Task,
+    code: Annotated[str, Field(title=t("材料编码", "Code of the material"), max_length=80)],
+    verdict: Annotated[
+        Literal["fit", "unfit"],
+        Field(title=t("结论", "Verdict")),
+        Choices({"fit": t("合格", "Fit"), "unfit": t("不合格", "Not fit")}),
+    ],
+    reason: Annotated[str, Field(title=t("哪里不对", "What is wrong"), max_length=300)] = "",
+) -> Task:
+    """Each paper by itself, as often as the officer changes their mind while they have the step."""
+    case, task = moving.held_task(task)
+    holding.require(actor, task)
+    material = case.materials.filter(code=code).first()
+    if material is None:
+        raise Problem(t(f"本件没有材料 {code}", f"The case has no material {code}"), field="code")
+    if verdict == "unfit" and len(reason.strip()) < 2:
+        raise Problem(t("请写明哪里不对", "Please say what is wrong"), field="reason")
+    if verdict == "fit" and material.document_id is None and not material.source:
+        raise Problem(t(f"“{material}”还没有提交", f"“{material}” has not been handed in"), field="code")
+    working.keep(actor, task)
+    material.state, material.note = (Material.VERIFIED, "") if verdict == "fit" else (Material.REJECTED, reason.strip())
+    material.save(update_fields=["state", "note"])
+    word = ("合格", "fit") if verdict == "fit" else ("不合格", "not fit")
+    zh, en = f"核对“{material.title}”：{word[0]}", f"Checked “{material}”: {word[1]}"
+    story.write(actor, case, "paper", zh, en, text=material.note, internal=True, task=task)
+    task.refresh_from_db()
+    return task
+
+
 class Asked(BaseModel):
     """One thing to put right: a field of the form or a material, and why."""
 

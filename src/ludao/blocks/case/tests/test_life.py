@@ -226,3 +226,41 @@ def test_urged_and_supervised(opened: Opened, citizen: Actor, acceptor: Actor, d
     demand = Urging.objects.get(case=case, kind="supervise")
     actions.answer_urging(acceptor, urging=demand, answer="明日办结")
     actions.end_supervision(decider, urging=Urging.objects.get(pk=demand.pk), verdict="按期答复")
+
+
+def test_each_paper_is_checked_by_itself(citizen: Actor, acceptor: Actor) -> None:
+    papers = [Paper("photo", "照片"), Paper("id", "身份证", source="电子证照库")]
+    case = open_one(citizen, papers=papers)
+    with pytest.raises(Problem, match="还没有提交"):
+        actions.check_paper(acceptor, task=step(case), code="photo", verdict="fit")
+    with pytest.raises(Problem, match="哪里不对"):
+        actions.check_paper(acceptor, task=step(case), code="photo", verdict="unfit")
+    actions.check_paper(acceptor, task=step(case), code="photo", verdict="unfit", reason="模糊")
+    actions.check_paper(acceptor, task=step(case), code="id", verdict="fit")
+    assert [(m.code, m.state, m.note) for m in case.materials.order_by("pk")] == [
+        ("photo", "rejected", "模糊"),
+        ("id", "verified", ""),
+    ]
+    with pytest.raises(Conflict, match="照片核对为不合格"):
+        actions.accept(acceptor, task=step(case))
+    actions.return_for_correction(acceptor, task=step(case), asked=["material:photo=模糊"])
+    assert fresh(case).state == "correction"
+
+
+def test_the_applicants_own_step_is_theirs_to_do(way: None, citizen: Actor, acceptor: Actor) -> None:
+    from ludao.blocks.workflow.public import Version
+
+    drawn = Version.objects.get(definition="case.test_way")
+    drawn.drawing = drawn.drawing.replace('ludao:role="examiner"', 'ludao:role="applicant"')
+    drawn.drawing = drawn.drawing.replace('"approve,refuse,correct"', '"agree,disagree"')
+    drawn.save()
+    case = open_one(citizen, "case.drawn")
+    actions.accept(acceptor, task=step(case))
+    case = fresh(case)
+    own = step(case)
+    assert (own.role, own.holder_id, standing.who(case)) == ("applicant", case.person_id, "申请人")
+    assert Notice.objects.filter(person=citizen.person, key="case.your_turn").exists()
+    with pytest.raises(Problem):
+        actions.do_own(citizen, case=Mine.objects.get(pk=case.pk), outcome="approve")
+    actions.do_own(citizen, case=Mine.objects.get(pk=case.pk), outcome="agree", text="同意")
+    assert fresh(case).step_zh == "决定"
