@@ -50,7 +50,10 @@ def kind_of(model: type[Model], name: str) -> str:
         return ""
     if found.name.endswith("_fen"):
         return "money"
-    return {"TextField": "lines", "DateTimeField": "moment", "DateField": "day", "FileField": "file"}.get(
+    if found.choices:
+        return "choice"
+    return {"TextField": "lines", "DateTimeField": "moment", "DateField": "day", "FileField": "file",
+            "FloatField": "number"}.get(
         found.get_internal_type(), "")
 
 

@@ -152,10 +152,10 @@ def long_day(value: date | None) -> SafeString:
 
 @register.filter
 def number(value: float | Decimal | None) -> str:
-    """1,234,567 with the decimals it came with."""
+    """1,234,567 with the decimals it came with; of what was computed, a few."""
     if value is None or value == "":
         return NOTHING
-    return f"{value:,}"
+    return f"{round(value, 2 if abs(value) >= 1 else 4) if isinstance(value, float) else value:,}"
 
 
 @register.filter

@@ -8,13 +8,15 @@ from ludao.base import clock, grams
 from ludao.base.text import pick, t
 from ludao.blocks.identity.public import Organisation
 
+ENTITIES = [("person", t("个人", "Persons")), ("company", t("企业", "Enterprises"))]
+
 
 class Policy(models.Model):
     """One policy; what it says stands in its versions."""
 
     scope = None
     code = models.CharField(t("编码", "Code"), primary_key=True, max_length=80)
-    entity = models.CharField(t("对象", "For"), max_length=20)
+    entity = models.CharField(t("对象", "For"), max_length=20, choices=ENTITIES)
     title_zh = models.CharField(t("名称", "Title"), max_length=200)
     title_en = models.CharField(t("英文名称", "Title in English"), max_length=300)
     owner = models.ForeignKey(Organisation, models.PROTECT, related_name="+", verbose_name=t("主管部门", "Owner"))
