@@ -108,7 +108,9 @@ class Form:
 class Page:
     """A page the kit cannot say: a plain Django view under a path, with a right all the same.
     `right=""` opens it to everyone, and must be meant. `is_desk` makes it what the workbench opens with,
-    `is_screen` lists it among the walls' screens, of which the one of the lowest `rank` is shown first."""
+    `is_screen` lists it among the walls' screens, of which the one of the lowest `rank` is shown first.
+    `finds` is asked by the search of the shell for (what was said, how many at the most): it gives title, text and
+    address of each, and whoever wants more opens this page with `?q=`."""
 
     path: str
     view: Callable[..., Any]
@@ -117,6 +119,7 @@ class Page:
     icon: str = "layout-dashboard"
     in_nav: bool = True
     words: Sequence[str] = field(default=())
+    finds: Callable[[str, int], Sequence[tuple[str, str, str]]] | None = None
     is_desk: bool = False
     is_screen: bool = False
     rank: int = 9

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from typing import Any
+from urllib.parse import urlencode
 
 from django.http import HttpRequest
 
@@ -17,12 +18,31 @@ Results = list[dict[str, Any]]
 def find(request: HttpRequest, words: str) -> list[dict[str, Any]]:
     """Groups of results, each {title, icon, results: [{title, text, url}], more_url}; empty groups are left out."""
     groups = [
+        *_found(request, words),
         {"title": t("页面", "Pages"), "icon": "layout-dashboard", "results": _pages(request, words)},
         {"title": t("可以办的事", "Things to do"), "icon": "pencil", "results": _actions(request, words)},
         *_rows(request, words),
         {"title": t("规划中的系统", "Systems of the plan"), "icon": "target", "results": _planned(request, words)},
     ]
     return [group for group in groups if group["results"]]
+
+
+def _found(request: HttpRequest, words: str) -> list[dict[str, Any]]:
+    """What pages find in their own way, before all else: it understands what people say."""
+    groups = []
+    for manifest, entry in urls.every():
+        if not isinstance(entry, Page) or not entry.finds:
+            continue
+        url, right = urls.path_of(manifest, entry), urls.right_of(manifest, entry)
+        if right and not rights.reach(request.actor, right):
+            continue
+        found = entry.finds(words, ROWS + 1)
+        groups.append({
+            "title": urls.title_of(manifest, entry), "icon": entry.icon,
+            "results": [{"title": title, "text": text, "url": address} for title, text, address in found[:ROWS]],
+            "more_url": f"{url}?{urlencode({'q': words})}" if len(found) > ROWS else "",
+        })
+    return groups
 
 
 def _nearest(words: str, asked: Iterable[tuple[list[str], dict[str, Any]]]) -> Results:

@@ -22,7 +22,9 @@ def load(actor: Actor, scale: float) -> None:
                     channel="demo")
         seal, _ = profile.value_of(han, "company", "source.market.enterprise", "employees")
         if seal:
-            profile.disputing.dispute(han, what=seal, claimed="11", reason="新招了员工，登记的从业人数没有更新")
+            stands = profile.disputing.Value.unseal(seal, han).shown.strip()
+            claimed = "11" if stands != "11" else "12"
+            profile.disputing.dispute(han, what=seal, claimed=claimed, reason="新招了员工，登记的从业人数没有更新")
 
 
 def _permit(address: str) -> None:

@@ -109,6 +109,7 @@ pages = [
         "",
         "search",
         words=("事项", "办事指南", "我要办事", "办证", "申请"),
+        finds=hall.answers,
     ),
     Page("guide/<str:code>/", hall.guide, t("办事指南", "Guide"), "", in_nav=False),
     Page("event/<str:code>/", hall.event, t("人生大事", "Life event"), "", in_nav=False),

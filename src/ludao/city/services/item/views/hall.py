@@ -51,6 +51,11 @@ def find(request: HttpRequest) -> HttpResponse:
     return render(request, "services_item/find.html", context)
 
 
+def answers(words: str, most: int) -> list[tuple[str, str, str]]:
+    """For the search of the shell: items as people call them, each with who handles it and its guide."""
+    return [(str(item), str(item.organisation), item.guide_url) for item in finding.found(words, most=most)]
+
+
 def _browsed(request: HttpRequest, narrowed: Mapping[str, str], is_online: bool) -> dict[str, Any]:
     rows: QuerySet[Item] = Item.objects.filter(state=Item.PUBLISHED).select_related("organisation")
     named = ""
