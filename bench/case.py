@@ -47,6 +47,7 @@ def run(scale: float) -> Iterator[dict[str, Any]]:
 
     from ludao.base.embedded import Embedded
 
+    load = f"; the machine's load before it {os.getloadavg()[0]:.1f}"
     with tempfile.TemporaryDirectory(prefix="ludao-bench-") as folder:
         os.environ.update(DATA=folder, DJANGO_SETTINGS_MODULE="ludao.config.settings", LUDAO_LOG="ERROR")
         servers = Embedded(Path(folder))
@@ -61,7 +62,7 @@ def run(scale: float) -> Iterator[dict[str, Any]]:
         finally:
             servers.stop()
     every = sum(map(len, taken.values()))
-    note = f"{cases:,} cases, {OFFICERS:,} officers, {USERS} users, {every} requests; all on the same cores"
+    note = f"{cases:,} cases, {OFFICERS:,} officers, {USERS} users, {every} requests; all on the same cores{load}"
     for name, _ in MIX:
         value = round(statistics.quantiles(taken[name], n=100)[94], 1)
         figure: dict[str, Any] = {

@@ -114,7 +114,7 @@ class web:
     def __enter__(self) -> psutil.Process:
         words = [sys.executable, "-m", "ludao", "web", "--port", str(self.port)]
         self.process = subprocess.Popen(words, stdout=self.log, stderr=self.log)
-        until = time.monotonic() + 180
+        until = time.monotonic() + 300  # a full database on a busy machine
         while time.monotonic() < until and self.process.poll() is None:
             try:
                 httpx.get(f"http://127.0.0.1:{self.port}/healthz", timeout=5)

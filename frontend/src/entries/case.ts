@@ -15,9 +15,9 @@ document.addEventListener("input", (event) => {
   const field = list && list.closest("form")?.querySelector<HTMLTextAreaElement>(list.dataset.asked!);
   if (!list || !field) return;
   const typing = event.target as HTMLInputElement;
-  const row = typing.closest(".case-asked-row")!;
-  if (typing.matches("[data-asked-why]") && typing.value) row.querySelector<HTMLInputElement>("[data-asked-key]")!.checked = true;
-  const own = field.value.split("\n").filter((line) => line.trim() && !/^(field|material):[^=]+=/.test(line));
+  const row = typing.closest(".case-asked-row");
+  if (row && typing.matches("[data-asked-why]") && typing.value) row.querySelector<HTMLInputElement>("[data-asked-key]")!.checked = true;
+  const own = list.querySelector<HTMLTextAreaElement>("[data-asked-other]")!.value.split("\n").filter((line) => line.trim());
   const asked = [...list.querySelectorAll<HTMLElement>(".case-asked-row")].flatMap((one) => {
     const box = one.querySelector<HTMLInputElement>("[data-asked-key]")!;
     const why = one.querySelector<HTMLInputElement>("[data-asked-why]")!.value.trim();

@@ -21,7 +21,7 @@ BY = {
     "item": t("按事项", "By item"),
     "month": t("按月", "By month"),
 }
-MOST = 200
+MOST, MOST_SHOWN = 200, 10
 
 
 def dashboard(request: HttpRequest) -> HttpResponseBase:
@@ -29,7 +29,14 @@ def dashboard(request: HttpRequest) -> HttpResponseBase:
     actor = request.actor
     rows = rights.narrow(actor, "case.supervise", Case.objects.filter(closed_at=None))
     lights = {light: rows.filter(light=light).count() for light in ("red", "amber", "grey")}
-    red = list(rows.filter(light="red").select_related("organisation", "office", "holder").order_by("due_at")[:12])
+    open_ones = rows.select_related("organisation", "office", "holder").order_by("due_at")
+    lists = [
+        {"key": "red", "title": t("最久的红灯", "Late the longest"), "url": "/case/red/", "word": t("超期", "Late"),
+         "none": t("没有超期的办件", "No case is late"), "cases": list(open_ones.filter(light="red")[:MOST_SHOWN])},
+        {"key": "amber", "title": t("最紧的黄灯", "Due the soonest"), "url": "/case/case/?light=amber",
+         "word": t("预警", "At risk"), "none": t("没有快到期的办件", "No case is due soon"),
+         "cases": list(open_ones.filter(light="amber")[:MOST_SHOWN])},
+    ]  # fmt: skip
     urgings = rights.narrow(actor, "case.supervise", Urging.objects.filter(ended_at=None, kind=Urging.SUPERVISE))
     tallies = rights.narrow(actor, "case.supervise", Tally.objects.filter(month=clock.today().replace(day=1)))
     sums = _sums(tallies)
@@ -65,7 +72,7 @@ def dashboard(request: HttpRequest) -> HttpResponseBase:
                     "%",
                 ),
             ],
-            "red": red,
+            "lists": lists,
             "organisations": _table(tallies, "organisation")[:12],
         },
     )

@@ -14,7 +14,7 @@ from ludao.base.masks import mask
 from ludao.base.models import AuditLine
 from ludao.base.pages import forms as kit
 from ludao.base.text import from_pair, t
-from ludao.blocks.case import holding, kinds, memory, showing, standing
+from ludao.blocks.case import holding, kinds, memory, moving, showing, standing
 from ludao.blocks.case.mine import of as of_mine
 from ludao.blocks.case.models import Case, Material, Phrase, Task, Urging
 from ludao.blocks.document import public as document
@@ -194,6 +194,10 @@ def _panel(request: HttpRequest, case: Case, task: Task) -> dict[str, Any]:
         "may": may and within,
         "buttons": _buttons(request, names, task) if within else [],
     }
+    if task.key == moving.MEND:
+        can_mend = bool(rights.reach(request.actor, "workflow.retry"))
+        url = f"/workflow/instance/{case.instance}/" if can_mend and case.instance else ""
+        return panel | {"is_mend": True, "instance_url": url, "buttons": []}
     if may and within and task.state == Task.OPEN:
         panel |= doing(request, task)
     return panel
@@ -265,8 +269,10 @@ def act(request: HttpRequest, name: str, pk: int) -> HttpResponseBase:
         return _do_step(request, spec, case, thing)
     form = kit.form_for(spec, request, [thing])
     _fewer_posts(form, thing)
-    asked = _askable(case, name)
-    if unfit := [f"{one['key']}={one['why']}" for one in asked if one.get("why")]:
+    asked, other = _askable(case, name), ""
+    if asked and form.is_bound:
+        other = _typed_again(asked, request.POST.get("asked", ""))
+    elif unfit := [f"{one['key']}={one['why']}" for one in asked if one.get("why")]:
         form.initial["asked"] = unfit
     if request.method == "POST" and form.is_valid():
         given = {**kit._given(spec, form), spec.subject.name: thing.pk}
@@ -275,7 +281,7 @@ def act(request: HttpRequest, name: str, pk: int) -> HttpResponseBase:
     return render(
         request,
         "case/_act.html",
-        {"spec": spec, "form": form, "thing": thing, "case": case, "act": request.path, "asked": asked},
+        {"spec": spec, "form": form, "thing": thing, "case": case, "act": request.path, "asked": asked, "other": other},
         status=422 if form.is_bound else 200,
     )
 
@@ -308,6 +314,21 @@ def _askable(case: Case, name: str) -> list[dict[str, str]]:
         {"key": f"material:{m.code}", "title": str(m), "why": m.note if m.state == Material.REJECTED else ""}
         for m in case.materials.order_by("pk")
     ]
+
+
+def _typed_again(asked: list[dict[str, str]], lines: str) -> str:
+    """What was ticked stays ticked when the form comes back; the rest of the lines."""
+    known = {one["key"]: one for one in asked}
+    for one in asked:
+        one["why"] = ""
+    other = []
+    for line in lines.splitlines():
+        key, found, why = line.partition("=")
+        if found and key in known:
+            known[key]["why"] = why
+        elif line.strip():
+            other.append(line)
+    return "\n".join(other)
 
 
 def _do_step(request: HttpRequest, spec: Action, case: Case, task: Task) -> HttpResponseBase:

@@ -17,10 +17,17 @@ def who(case: Case) -> str:
     """The officer by name, where one has it; else the office; the applicant while a correction is awaited."""
     if not case.is_open:
         return ""
-    if case.state == Case.CORRECTION or (case.holder_id and case.holder_id in (case.person_id, case.agent_id)):
-        return str(t("申请人", "The applicant")) if case.state != Case.CORRECTION else str(t("您本人", "You"))
+    if case.state == Case.CORRECTION:
+        return str(t("您本人", "You"))
+    if is_applicants(case):
+        return str(t("申请人", "The applicant"))
     office = str(case.office or case.organisation)
     return f"{office} · {case.holder}" if case.holder_id else office
+
+
+def is_applicants(case: Case) -> bool:
+    """Whether it waits for a step that the drawing gives to whoever applied."""
+    return case.is_running and bool(case.holder_id) and case.holder_id in (case.person_id, case.agent_id)
 
 
 def by(case: Case) -> Any:
@@ -33,6 +40,8 @@ def text(case: Case) -> str:
     day = f"{clock.day_of(case.due_at):%Y-%m-%d}"
     is_late = case.is_open and case.paused_at is None and case.due_at <= clock.now()
     late = t("。已超过时限，您可以催办或投诉", ". It is late; you may urge it or complain") if is_late else ""
+    if is_applicants(case):
+        return str(t(f"请申请人办理：{case.step}，最迟 {day}", f"It waits for the applicant: {case.step}, by {day}"))
     match case.state:
         case Case.SUBMITTED:
             told = t(f"已收到，最迟 {day} 告知您是否受理", f"Received; by {day} you hear whether it is accepted")

@@ -50,7 +50,11 @@ BLANK = """<?xml version="1.0" encoding="UTF-8"?>
 
 
 def instance_facts(request: HttpRequest, instance: Instance) -> dict[str, Any]:
-    return picture(instance)
+    return picture(instance) | {
+        "title": f"{instance.version.definition} #{instance.pk}",
+        "light": None,
+        "mark": {"label": instance.get_state_display(), "tone": instance.light},
+    }
 
 
 def definition_facts(request: HttpRequest, definition: Definition) -> dict[str, Any]:

@@ -146,8 +146,9 @@ class Run:
         )
 
     def stuck(self) -> list[str]:
-        """The elements that could not go on."""
-        return [task.task_spec.bpmn_id or task.task_spec.name for task in self._in(TaskState.ERROR)]
+        """What the elements are called that could not go on."""
+        specs = [task.task_spec for task in self._in(TaskState.ERROR)]
+        return [" ".join(str(spec.bpmn_name or spec.bpmn_id or spec.name).split()) for spec in specs]
 
     def _in(self, state: int) -> list[Any]:
         flows = (self.workflow, *self.workflow.subprocesses.values())
