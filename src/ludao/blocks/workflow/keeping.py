@@ -12,6 +12,7 @@ from .engine.running import Waiting
 from .models import Instance, Step
 
 FETCH = "select * from workflow_instance where id = %s for update"
+WAITING = "select * from workflow_step where instance_id = %s and closed_at is null order by id"
 # Steps that no longer wait are closed and those that wait for the first time are opened, whatever stood there before:
 # nothing has to be read for it. It gives back both.
 KEEP = """
@@ -54,6 +55,18 @@ def locked(pk: int) -> Instance:
     raise Instance.DoesNotExist(f"no process {pk}")
 
 
+def waiting(instance: Instance) -> list[Step]:
+    """What it waits for now."""
+    return _of(instance, Step.objects.raw(WAITING, [instance.pk]))
+
+
+def _of(instance: Instance, steps: Iterable[Step]) -> list[Step]:
+    found = list(steps)
+    for step in found:
+        step.instance = instance
+    return found
+
+
 def begun(instance: Instance, waiting: Iterable[Waiting]) -> list[Step]:
     """A new process with its first steps."""
     now = clock.now()
@@ -63,10 +76,10 @@ def begun(instance: Instance, waiting: Iterable[Waiting]) -> list[Step]:
     )
 
 
-def moved(instance: Instance, waiting: list[Waiting], done: Done) -> list[Step]:
+def moved(instance: Instance, now_waiting: list[Waiting], done: Done) -> list[Step]:
     """The steps that this move closed and opened."""
     now = clock.now()
-    rows = [_step(instance, one, now) for one in waiting]
+    rows = [_step(instance, one, now) for one in now_waiting]
     said = {
         "instance": instance.pk,
         "state": instance.state,
@@ -79,13 +92,10 @@ def moved(instance: Instance, waiting: list[Waiting], done: Done) -> list[Step]:
         "done": done.step,
         "by": done.by,
         "outcome": done.outcome,
-        "tasks": [one.id for one in waiting],
+        "tasks": [one.id for one in now_waiting],
         "waiting": json.dumps(rows, ensure_ascii=False, default=datetime.isoformat),
     }
-    steps = list(Step.objects.raw(KEEP, said))
-    for step in steps:
-        step.instance = instance
-    return steps
+    return _of(instance, Step.objects.raw(KEEP, said))
 
 
 def _step(instance: Instance, one: Waiting, now: datetime) -> dict[str, Any]:

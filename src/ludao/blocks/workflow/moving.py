@@ -140,7 +140,7 @@ def retry(actor: Actor, instance: Instance, data: Mapping[str, Any] | None = Non
 
 def steps(instance: Instance) -> list[Step]:
     """What it waits for now."""
-    return list(instance.steps.filter(closed_at=None).order_by("pk"))
+    return keeping.waiting(instance)
 
 
 def _held(pk: int, suspended: bool = False) -> Instance:
