@@ -41,6 +41,7 @@ function look(element: Element) {
     || document.documentElement.dataset.bsTheme === "dark";
   const size = parseFloat(getComputedStyle(document.documentElement).fontSize) * 0.8;
   return {
+    family: getComputedStyle(element).fontFamily, // a canvas knows no "inherit"
     palette: isDark ? PALETTE.dark : PALETTE.light, size, ground: token(element, "--bg-surface", "#fff"),
     ink: token(element, "--body-color", "#1d2933"), faint: token(element, "--secondary", "#566673"),
     line: token(element, "--border-color", "#dbe3e9"),
@@ -67,19 +68,19 @@ function axes(data: Payload, { ink, faint, line, size }: Look, isLying: boolean,
   const unit = !(fits && isLying) && new Set(data.series.map((s) => s.unit)).size === 1 ? data.series[0]!.unit : "";
   const values = {
     type: "value" as const, name: unit, nameTextStyle: { color: faint, fontSize: size, align: "left" as const }, nameGap: fits ? size * 0.6 : 15,
-    splitLine: { show: !(fits && isLying), lineStyle: { color: line } }, axisLabel: { show: !(fits && isLying), color: faint, fontSize: size, formatter: short },
-    scale: data.kind === "line", splitNumber: fits ? 3 : 5,
+    splitLine: { show: !(fits && isLying), lineStyle: { color: line } }, axisLabel: { show: !(fits && isLying), color: faint, fontSize: size, hideOverlap: true, formatter: short },
+    scale: data.kind === "line", splitNumber: fits ? 2 : 5,
   };
   return isLying ? { xAxis: values, yAxis: names } : { xAxis: names, yAxis: values };
 }
 
-function lines(data: Payload, kind: string, ink: string): object[] {
+function lines(data: Payload, kind: string, { ink, size }: Look): object[] {
   const isBar = ["column", "stack", "bar"].includes(kind);
   return data.series.flatMap((one) => [
     {
       name: one.name, type: isBar ? "bar" : "line", data: one.values, stack: kind === "stack" ? "all" : undefined,
       barMaxWidth: 28, symbolSize: 5, showSymbol: one.values.length < 40, connectNulls: false, cursor: data.drill.some(Boolean) ? "pointer" : "default",
-      label: kind === "bar" && data.series.length === 1 ? { show: true, position: "right", color: ink, formatter: (at: { value: unknown }) => said(at.value) } : undefined,
+      label: kind === "bar" && data.series.length === 1 ? { show: true, position: "right", color: ink, fontSize: size, formatter: (at: { value: unknown }) => said(at.value) } : undefined,
       areaStyle: kind === "area" ? { opacity: 0.15 } : undefined, lineStyle: { width: 2, type: one.dashed ? "dashed" : "solid" },
       tooltip: { valueFormatter: (value: unknown) => said(value, one) },
     },
@@ -99,7 +100,7 @@ function option(data: Payload, style: Look, fits: boolean): Record<string, unkno
   const { palette, ink, faint, ground, line, size } = style;
   const text = { color: ink, fontSize: size };
   const base = {
-    color: palette, textStyle: { fontFamily: "inherit", ...text }, animation: !quiet.matches, aria: { enabled: true, decal: { show: false } },
+    color: palette, textStyle: { fontFamily: style.family, ...text }, animation: !quiet.matches, aria: { enabled: true, decal: { show: false } },
     tooltip: { trigger: "axis", confine: true, backgroundColor: ground, borderColor: line, textStyle: text },
     legend: data.series.length > 1 ? { type: "scroll", bottom: 0, textStyle: text, pageTextStyle: text, pageIconColor: ink, pageIconInactiveColor: faint } : undefined,
   };
@@ -134,7 +135,7 @@ function option(data: Payload, style: Look, fits: boolean): Record<string, unkno
   const isLying = data.kind === "bar";
   const isLong = data.categories.length > 40;
   return {
-    ...base, ...axes(data, style, isLying, fits), series: lines(data, data.kind, ink),
+    ...base, ...axes(data, style, isLying, fits), series: lines(data, data.kind, style),
     grid: { left: 8, right: fits && isLying ? size * 4 : 16, top: fits ? (isLying ? 4 : size * 1.9) : 32, bottom: (base.legend ? 36 : 8) + (isLong ? 32 : 0), containLabel: true },
     dataZoom: isLong && !isLying ? [{ type: "inside" }, { type: "slider", height: 18, bottom: base.legend ? 30 : 4 }] : undefined,
   };
@@ -156,6 +157,7 @@ export function draw(figure: HTMLElement): void {
   const data = fitted(figure, JSON.parse(figure.querySelector('script[type="application/json"]')!.textContent!) as Payload);
   if (data.kind === "bar" && !isFit(figure)) canvas.style.height = `${Math.max(12, data.categories.length * 1.8)}rem`;
   forget();
+  if (!drawn.has(canvas)) canvas.replaceChildren(); // the sketch that came with the page
   const chart = drawn.get(canvas) ?? init(canvas);
   drawn.set(canvas, chart);
   chart.setOption(option(data, look(canvas), isFit(figure)), true);

@@ -31,7 +31,7 @@ function drawn(language: string): LayerSpecification[] {
 }
 
 // Letters grow with the screen as the page does, up to a wall of 7680 px.
-const large = (): number => parseFloat(getComputedStyle(document.documentElement).fontSize) / 16;
+export const large = (): number => parseFloat(getComputedStyle(document.documentElement).fontSize) / 16;
 
 function label(id: string, layer: string, field: unknown, from: number, until: number, size: number): unknown {
   return {

@@ -1,5 +1,6 @@
 // How each kind of layer is drawn. Points and heat come as live tiles; areas, flows and tracks as figures.
 import type { ExpressionSpecification, GeoJSONSource, LayerSpecification, Map as Ground } from "maplibre-gl";
+import { large } from "./base";
 import { colour, mixed, tone } from "./colours";
 import { figures, type AreaValue, type Figures, type Layer, type Said } from "./said";
 
@@ -41,7 +42,7 @@ const source = (layer: Layer, name: string, more: object): LayerSpecification =>
 
 // What a thing is called, beside it; a house of whom only the number differs by its number.
 const named = (layer: Layer, from: number): LayerSpecification =>
-  source(layer, "words", { type: "symbol", minzoom: from, layout: { "text-field": ["get", "name"], "text-size": 11, "text-font": ["Noto Sans SC"], "text-max-width": 9 }, paint: { "text-color": colour("map-ink"), "text-halo-color": colour("map-land"), "text-halo-width": 1.4 } });
+  source(layer, "words", { type: "symbol", minzoom: from, layout: { "text-field": ["get", "name"], "text-size": 11 * large(), "text-font": ["Noto Sans SC"], "text-max-width": 9 }, paint: { "text-color": colour("map-ink"), "text-halo-color": colour("map-land"), "text-halo-width": 1.4 } });
 
 function looks(layer: Layer): LayerSpecification[] {
   const main = tone(layer.tone);
@@ -63,16 +64,16 @@ function looks(layer: Layer): LayerSpecification[] {
       source(layer, "fill", { type: "fill", filter: ["==", ["geometry-type"], "Polygon"], paint: { "fill-color": main, "fill-opacity": 0.28 } }),
       source(layer, "line", { type: "line", filter: ["!=", ["geometry-type"], "Point"], paint: { "line-color": main, "line-width": 2 } }),
       source(layer, "point", { type: "circle", filter: ["==", ["geometry-type"], "Point"], paint: { "circle-color": main, "circle-radius": 7, "circle-stroke-color": ring, "circle-stroke-width": 2 } }),
-      source(layer, "words", { type: "symbol", minzoom: 12, layout: { "text-field": ["get", "name"], "text-size": 12, "text-font": ["Noto Sans SC"], "text-offset": [0, 1.2] }, paint: { "text-color": colour("map-ink"), "text-halo-color": ring, "text-halo-width": 1.4 } }),
+      source(layer, "words", { type: "symbol", minzoom: 12, layout: { "text-field": ["get", "name"], "text-size": 12 * large(), "text-font": ["Noto Sans SC"], "text-offset": [0, 1.2] }, paint: { "text-color": colour("map-ink"), "text-halo-color": ring, "text-halo-width": 1.4 } }),
     ];
   const many: ExpressionSpecification = [">", ["get", "n"], 1];
   return [
-    source(layer, "one", { type: "circle", filter: ["!", many], paint: { "circle-color": main, "circle-radius": ["interpolate", ["linear"], ["zoom"], 9, 3, 16, 7], "circle-stroke-color": ring, "circle-stroke-width": 1 } }),
+    source(layer, "one", { type: "circle", filter: ["!", many], paint: { "circle-color": main, "circle-radius": ["interpolate", ["linear"], ["zoom"], 9, 3 * large(), 16, 7 * large()], "circle-stroke-color": ring, "circle-stroke-width": 1 } }),
     source(layer, "many", { type: "circle", filter: many, paint: {
       "circle-color": main, "circle-opacity": 0.82, "circle-stroke-color": ring, "circle-stroke-width": 1.5,
-      "circle-radius": ["interpolate", ["linear"], ["ln", ["get", "n"]], 0.7, 7, 3, 12, 7, 24],
+      "circle-radius": ["interpolate", ["linear"], ["ln", ["get", "n"]], 0.7, 7 * large(), 3, 12 * large(), 7, 24 * large()],
     } }),
-    source(layer, "count", { type: "symbol", filter: many, layout: { "text-field": ["to-string", ["get", "n"]], "text-size": 11, "text-font": ["Noto Sans SC"], "text-overlap": "always" }, paint: { "text-color": colour("primary-fg") } }),
+    source(layer, "count", { type: "symbol", filter: many, layout: { "text-field": ["to-string", ["get", "n"]], "text-size": 11 * large(), "text-font": ["Noto Sans SC"], "text-overlap": "always" }, paint: { "text-color": colour("primary-fg") } }),
   ];
 }
 

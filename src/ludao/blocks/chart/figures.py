@@ -67,6 +67,13 @@ class Figure:
         return [(name, [figure_text(s.values[n], s.precision) for s in self.series])
                 for n, name in enumerate(self.categories)]
 
+    @property
+    def sketch(self) -> SafeString:
+        """The picture that stands in the page until the script has drawn a better one."""
+        from .sketch import sketch
+
+        return sketch(self)
+
     @cached_property
     def spoken(self) -> str:
         """What a screen reader says of the picture."""

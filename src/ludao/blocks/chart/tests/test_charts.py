@@ -12,10 +12,11 @@ from ludao.base import clock
 from ludao.base.actor import Actor
 from ludao.base.errors import Conflict, Problem
 from ludao.blocks.chart import boards, briefing
-from ludao.blocks.chart.actions import compose, describe_board, publish_board, restore_version, revoke
+from ludao.blocks.chart.actions import compose, describe_board, publish_board, restore_version, revoke, share
 from ludao.blocks.chart.drawing import draw
+from ludao.blocks.chart.engine.asking import kept_of
 from ludao.blocks.chart.models import Board, Brief, Chart, Share, Version
-from ludao.blocks.identity.public import Organisation
+from ludao.blocks.identity.public import Organisation, Post, actor_for
 
 Notice: Any = apps.get_model("notice", "Notice")
 pytestmark = pytest.mark.usefixtures("city")
@@ -93,3 +94,25 @@ def test_a_chart_goes_as_a_file_with_its_date_and_source(client_of: Callable[[st
     answer = client_of("linju").get("/chart/see/chart.by_district/?as=csv")
     text = b"".join(answer.streaming_content).decode() if answer.streaming else answer.content.decode()
     assert "思明区" in text and "市场监督管理局" in text
+
+
+def test_the_page_brings_a_picture_before_any_script(client_of: Callable[[str], Client]) -> None:
+    page = client_of("linju").get("/chart/see/chart.by_district/").content.decode()
+    picture = page[page.index('<svg class="sketch"') : page.index("</svg>", page.index('<svg class="sketch"'))]
+    figure = draw(Chart.objects.get(pk="chart.by_district").spec, SYSTEM)
+    assert picture.count("<rect") == len(figure.categories) and "思明区" in picture and "style=" not in picture
+
+
+def test_a_chart_is_kept_to_words_and_the_share_of_it_too(client_of: Callable[[str], Client]) -> None:
+    chart = Chart.objects.get(pk="overview.chart.firms")
+    kept = kept_of({"f.kind": "个体工商户"})
+    part, whole = (sum(v or 0 for v in draw(chart.spec, SYSTEM, kept=k).series[0].values) for k in (kept, kept_of({})))
+    assert 0 < part < whole
+    made = share(_leader(), chart=chart, reason="晨会", kept="f.kind=个体工商户&since=2000-01-01")
+    assert made.view == {"since": "2000-01-01", "f.kind": "个体工商户"}
+    assert "个体工商户" in client_of("").get(made.link).content.decode()
+
+
+def _leader() -> Actor:
+    post = Post.objects.current().filter(person__username="linju")[0]
+    return actor_for(str(post.person_id), str(post.pk))
