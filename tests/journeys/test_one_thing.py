@@ -50,6 +50,7 @@ def apply(page: Page, said: str, title: str, answers: dict[str, str], values: di
             f"[name='file-{code}']", files=[{"name": f"{code}.png", "mimeType": "image/png", "buffer": PNG}]
         )
     page.get_by_role("button", name="下一步").click()
+    page.get_by_label("本人承诺").check()
     page.get_by_role("button", name="确认提交").click()
     expect(page.locator("main")).to_contain_text("申请已提交")
     assert page.evaluate("document.documentElement.scrollWidth") <= page.viewport_size["width"]  # type: ignore[index]
@@ -76,7 +77,6 @@ BIRTH = {
     "id_number": "11010519491231002X",
     "phone": "13900001234",
     "delivery": "counter",
-    "promise": "yes",
 }
 PLACE = "厦门市思明区中山路1号"
 RESTAURANT = {
@@ -101,7 +101,6 @@ RESTAURANT = {
     "sign_text": "梅梅面馆",
     "fumes": "no",
     "delivery": "counter",
-    "promise": "yes",
 }
 
 

@@ -41,6 +41,7 @@ from ludao.blocks.case.models import Case, Correction, Entry, Link, Material, Mi
 from ludao.blocks.case.moving import close, on
 from ludao.blocks.case.opening import Applicant, Paper, open
 from ludao.blocks.case.showing import facts, materials, process, timeline
+from ludao.blocks.case.story import write
 
 
 def find(number: str) -> Case | None:
@@ -52,6 +53,11 @@ def of(actor: Actor) -> QuerySet[Mine]:
     from ludao.blocks.case.mine import of as mine
 
     return mine(actor)
+
+
+def said(actor: Actor, case: Case, text: str) -> None:
+    """The applicant's own words to the office, in the story; inside the action that opened the case."""
+    write(actor, case, "remark", "申请人补充说明", "A word from the applicant", text=text)
 
 
 def steps(case: Case) -> list[Task]:
@@ -111,6 +117,7 @@ __all__ = [
     "remind",
     "resume",
     "return_for_correction",
+    "said",
     "standing",
     "steps",
     "supervise",

@@ -6,7 +6,7 @@ from typing import Any
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 
-from ludao.base import actions
+from ludao.base import actions, uses
 from ludao.base.errors import LudaoError, Problem, Problems, Refused
 from ludao.base.sealed import Broken, seal, unseal
 from ludao.base.text import from_pair, t
@@ -136,7 +136,8 @@ class _Editing:
         table = editing.opened(self.version.text)
         sections = [self._section(table, n, section) for n, section in enumerate(table["layout"])]
         return {
-            "title": t("编辑表单", "Edit a form"), "version": self.version, "sections": sections, "at": self.at,
+            "title": t("编辑表单", "Edit a form"), "version": self.version,
+            "uses": uses.of(self.request.actor, self.version.form_id), "sections": sections, "at": self.at,
             "lead": self.version, "seen": seal([self.version.pk, self.version.made_at.timestamp()], "form.editor"),
             "kinds": [(name, kind.title) for name, kind in KINDS.items()],
             "panel": self._panel(table), "said": [p for p in self.problems if not self._is_in_panel(p)],

@@ -18,6 +18,7 @@ from .engine.kinds import KINDS
 from .entering import Entered, check_all
 from .filing import hand_over, keeper, tokens
 from .models import Form, Version
+from .options import choices
 from .shipping import ship
 from .showing import facts
 from .sources import Filled, Source, Subject, Use, asked_at_first, held, prefill, put, source, sources, watch
@@ -68,6 +69,6 @@ def begun(filled: Mapping[str, Filled], data: Mapping[str, Any] | None = None) -
 
 __all__ = [
     "KINDS", "Entered", "Filled", "Form", "Source", "Subject", "Use", "Version", "asked_at_first", "begun", "blank",
-    "check", "clean", "current", "draft", "drafts", "drop_draft", "facts", "fields", "hand_over", "held", "keep_draft",
-    "prefill", "read", "ship", "source", "sources", "tokens", "version", "watch",
+    "check", "choices", "clean", "current", "draft", "drafts", "drop_draft", "facts", "fields", "hand_over", "held",
+    "keep_draft", "prefill", "read", "ship", "source", "sources", "tokens", "version", "watch",
 ]

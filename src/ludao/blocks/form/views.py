@@ -7,7 +7,7 @@ from urllib.parse import quote
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 
-from ludao.base import rights
+from ludao.base import rights, uses
 from ludao.base.errors import LudaoError
 from ludao.base.text import from_pair, t
 from ludao.blocks.identity.public import Person
@@ -113,7 +113,8 @@ def form_facts(request: HttpRequest, form: Form) -> dict[str, Any]:
     """Beside the kit's facts: the form as it is asked now, and where to go on."""
     current = form.versions.filter(state=Version.PUBLISHED).order_by("-number").first()
     draft = form.versions.filter(state=Version.DRAFT).first()
-    return {"version": current, "draft": draft, **(_preview(current) if current else {}),
+    return {"version": current, "draft": draft, "uses": uses.of(request.actor, form.pk),
+            **(_preview(current) if current else {}),
             "may_revise": bool(rights.reach(request.actor, "form.revise")) and not form.is_tool}
 
 
@@ -123,7 +124,8 @@ def version_facts(request: HttpRequest, version: Version) -> dict[str, Any]:
     chosen = request.GET.get("with", "")
     other = next((one for one in others if str(one.number) == chosen),
                  next((one for one in others if one.number < version.number), None))
-    return {"version": version, "others": others, "other": other, **_preview(version),
+    return {"version": version, "uses": uses.of(request.actor, version.form_id),
+            "others": others, "other": other, **_preview(version),
             "changes": differences(other.text, version.text) if other else [],
             "may_revise": version.is_draft and bool(rights.reach(request.actor, "form.revise"))}
 

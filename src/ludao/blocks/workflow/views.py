@@ -6,7 +6,7 @@ from typing import Any
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 
-from ludao.base import actions, rights
+from ludao.base import actions, rights, uses
 from ludao.base.errors import LudaoError, Problems, Refused
 from ludao.base.text import t
 
@@ -87,7 +87,11 @@ def _editor_url(definition: Definition, query: str) -> str:
 def _shown(request: HttpRequest, version: Version | None) -> dict[str, Any]:
     if version is None:
         return {}
-    shown: dict[str, Any] = {"version": version, "file_url": f"/workflow/file/{version.pk}/"}
+    shown: dict[str, Any] = {
+        "version": version,
+        "file_url": f"/workflow/file/{version.pk}/",
+        "uses": uses.of(request.actor, version.definition_id),
+    }
     if version.definition.is_process:
         return shown | drawn(version.drawing)
     return shown | {"decisions": _decisions(version.drawing)}
@@ -130,9 +134,10 @@ def editor(request: HttpRequest) -> HttpResponse:
         "version": version,
         "definition": definition,
         "text": text,
-        "address": request.POST.get("address", ""),
+        "address": (address := request.POST.get("address", request.GET.get("address", ""))),
         "note": request.POST.get("note", version.note if version else ""),
         "problems": problems,
+        "uses": uses.of(request.actor, definition.pk if definition else address),
         "crumbs": [LISTED, {"title": title, "url": ""}],
         **choices(),
     }
@@ -152,6 +157,10 @@ def begun(request: HttpRequest, kind: str, blank: str) -> tuple[Version | None, 
         if newest is None:
             raise Http404
         return (newest if newest.is_draft else None), newest.definition, newest.drawing
+    if like := request.GET.get("like"):  # a new one that begins as another stands
+        kind_of = Version.objects.filter(definition=like, definition__kind=kind, state=Version.PUBLISHED)
+        if (model := kind_of.order_by("-number").first()) is not None:
+            return None, None, model.drawing
     return None, None, blank
 
 

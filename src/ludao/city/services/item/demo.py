@@ -86,7 +86,7 @@ def _applications(actor: Actor) -> None:
         return
     li = Actor(person=str(person.pk), name=person.name, channel="demo")
     common = {
-        "name": person.name, "id_number": person.id_number, "phone": person.phone or "13900001234", "promise": True,
+        "name": person.name, "id_number": person.id_number, "phone": person.phone or "13900001234",
     }  # fmt: skip
     for code, data, answers, outcomes in ASKED:
         item = Item.objects.filter(code=code, is_online=True).first()
@@ -102,7 +102,7 @@ def _applications(actor: Actor) -> None:
             application=Application.objects.get(pk=begun.pk),
             data=json.dumps({k: v for k, v in asked.items() if k in known}),
         )
-        sent = actions.applying.send(li, application=Application.objects.get(pk=begun.pk))
+        sent = actions.applying.send(li, application=Application.objects.get(pk=begun.pk), promise=True)
         for outcome in outcomes:
             case = cases.find(sent.number)
             assert case is not None

@@ -159,7 +159,6 @@ DATA = {
     "phone": "13900001234",
     "pregnant": False,
     "children_now": 0,
-    "promise": True,
 }
 EXAMPLES: dict[str, Any] = {
     "draft": lambda _: {"code": "EXAMPLE-9", "name_zh": "样例", "kind": "service", "organisation": _body()},
@@ -189,7 +188,7 @@ EXAMPLES: dict[str, Any] = {
     },
     "detach": lambda actor: {"application": _with_old_card(actor), "code": "old"},
     "drop": lambda actor: {"application": _begun(actor)},
-    "send": lambda actor: {"application": _filled(actor)},
+    "send": lambda actor: {"application": _filled(actor), "promise": True},
     "add_window": lambda _: {"hall": _centre(), "number": "Z07", "title": "样例窗口"},
     "open_window": lambda _: {"window": _window("Z03", False)},
     "close_window": lambda _: {"window": _window("Z04")},

@@ -71,6 +71,7 @@ pages = [
         ),
         actions=("revise", "describe", "retire", "restore"),
         template="services_item/item.html",
+        context=building.item_facts,
     ),
     Detail(
         Version,

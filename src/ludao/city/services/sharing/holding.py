@@ -1,7 +1,9 @@
 """What the city holds of a person or an enterprise, out of the one file, by the names that forms use."""
 
 import tomllib
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass
 from datetime import date
 from functools import cache
@@ -46,16 +48,43 @@ def titles(name: str, kind: str) -> dict[str, str]:
     return {field: from_pair(said) for field, said in table(name)[kind].items()}
 
 
+_memory: ContextVar[dict[Any, Any] | None] = ContextVar("memory", default=None)
+
+
+@contextmanager
+def remembered() -> Iterator[None]:
+    """Inside, each file is found and read once: for many forms of one subject on end."""
+    token = _memory.set({})
+    try:
+        yield
+    finally:
+        _memory.reset(token)
+
+
+def _once(key: Any, read: Callable[[], Any]) -> Any:
+    known = _memory.get()
+    if known is None:
+        return read()
+    if key not in known:
+        known[key] = read()
+    return known[key]
+
+
 def entity_of(kind: str, subject: Subject) -> tuple[str, Row]:
     """The file's name and golden record; "" where no office holds anything."""
     chosen = PROFILES[kind]
     number = subject.enterprise_code if kind == "enterprise" else subject.id_number
     word = "credit_code" if kind == "enterprise" else "id_number"
-    found = profile.find(chosen, limit=1, **{word: number}) if number else []
+    found = _once((chosen, number), lambda: profile.find(chosen, limit=1, **{word: number})) if number else []
     return (str(found[0][profile.get(chosen).entity]), found[0]) if found else ("", {})
 
 
 def read(kind: str, actor: Actor, subject: Subject, purpose: str) -> Held | None:
+    found: Held | None = _once((kind, subject), lambda: _fetched(kind, actor, subject, purpose))
+    return found
+
+
+def _fetched(kind: str, actor: Actor, subject: Subject, purpose: str) -> Held | None:
     """The whole file in one reading; its audit line names the purpose."""
     entity, golden = entity_of(kind, subject)
     if not entity:

@@ -18,11 +18,13 @@ from ludao.blocks.document import public as document
 from ludao.blocks.form import public as forms
 from ludao.blocks.identity.public import Enterprise, Person
 
+from .. import holding
 from ..engine import facts as engine
 from ..models import Application, Item, Version
 from ..models.applying import KIND
 
 RIGHT = "services.item.apply"
+PROMISE = t("本人承诺所填内容真实，愿承担法律责任", "I declare that what I say is true")
 
 
 def _is_draft(application: Application) -> bool:
@@ -196,7 +198,12 @@ def drop(actor: Actor, application: Application) -> None:
     when=_is_draft,
     says=("services.item.applied",),
 )
-def send(actor: Actor, application: Application) -> Application:
+def send(
+    actor: Actor,
+    application: Application,
+    promise: Annotated[bool, Field(title=PROMISE)] = False,
+    note: Annotated[str, Field(title=t("补充说明", "Anything else"), max_length=500)] = "",
+) -> Application:
     """The application becomes a case, with its number, papers and first step. Refused while anything is missing."""
     application = (
         Application.objects.select_for_update(of=("self",))
@@ -205,7 +212,11 @@ def send(actor: Actor, application: Application) -> Application:
     )
     if application.state != Application.DRAFT:
         raise Conflict(t("这份申请已经提交过了", "It has been sent already"))
-    if problems := missing(application):
+    holding.look(actor, application)
+    problems = missing(application)
+    if not promise:
+        problems.append(Problem(t("请勾选承诺", "Please tick the declaration"), field="promise"))
+    if problems:
         raise Problems(problems)
     item, facts, version = application.item, application.version.facts, form_of(application)
     case = cases.open(
@@ -222,14 +233,16 @@ def send(actor: Actor, application: Application) -> Application:
         legal_days=item.legal_days,
         item=item.code,
         channel=application.channel,
-        facts={"answers": application.answers, "version": application.version.number},
+        facts={"answers": application.answers, "version": application.version.number, "promise": str(clock.now())},
         papers=list(_papers(application)),
     )
+    if note.strip():
+        cases.said(actor, case, note.strip())
     forms.hand_over(actor, version, application.data, about=f"case:{case.pk}", organisation=case.organisation_id)
     _given(actor, application, f"case:{case.pk}")
     forms.drop_draft(actor, about_of(application))
     application.state, application.sent_at = Application.SENT, clock.now()
-    application.case, application.number, application.data = case.pk, case.number, {}
+    application.case, application.number, application.data, application.held = case.pk, case.number, {}, {}
     application.save()
     Item.objects.filter(pk=item.pk).update(applied=F("applied") + 1)
     say(
@@ -296,7 +309,7 @@ def _papers(application: Application) -> Any:
             title_en=one.get("name_en", ""),
             is_required=not one.get("optional"),
             document=given.get(one["document"]),
-            source=one.get("held", ""),
+            source=str(one.get("held", ""))[:200],
         )
 
 

@@ -117,6 +117,18 @@ def needed(facts: Facts, answers: Mapping[str, Any]) -> list[dict[str, Any]]:
     return [one for one in facts.get("materials", ()) if _applies(one.get("when", ""), answers)]
 
 
+def settled(row: Mapping[str, Any], papers: Mapping[str, Any]) -> dict[str, Any]:
+    """A material as it stands for one applicant: what is `found` is not asked; what is not may be handed in, and must
+    where no office is named that holds it."""
+    if not row.get("licence"):
+        return dict(row)
+    found = papers.get(row["licence"])
+    if found:
+        said = f"{found['source_title']['zh']}（{found['value']}）"
+        return {**row, "found": found, "held": said}
+    return {**row, "held": "", "is_sought": True, "optional": bool(row.get("optional") or row.get("held"))}
+
+
 def _applies(when: str, answers: Mapping[str, Any]) -> bool:
     if not when:
         return True

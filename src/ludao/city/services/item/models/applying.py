@@ -38,6 +38,7 @@ class Application(models.Model):
     answers = models.JSONField(default=dict, editable=False)
     data = models.JSONField(default=dict, editable=False)
     materials = models.JSONField(default=dict, editable=False)  # material code → document id
+    held = models.JSONField(default=dict, editable=False)  # what the city holds of the papers, looked up on that day
     state = models.CharField(
         t("状态", "State"),
         max_length=8,
@@ -51,7 +52,7 @@ class Application(models.Model):
     made_at = models.DateTimeField(t("开始时间", "Begun"), default=clock.now)
     sent_at = models.DateTimeField(t("提交时间", "Sent"), null=True, blank=True)
     closed_at = models.DateTimeField(t("办结时间", "Closed"), null=True, blank=True)
-    history_omits = ("data", "answers")
+    history_omits = ("data", "answers", "held")
 
     class Meta:
         verbose_name = t("申请", "Application")
@@ -78,10 +79,10 @@ class Application(models.Model):
 
     @property
     def needed(self) -> list[dict[str, Any]]:
-        """The materials that the answers ask for, each with what was handed in."""
-        from ..engine.facts import needed
+        """The materials that the answers ask for, each with what was handed in or is held already."""
+        from ..engine.facts import needed, settled
 
         return [
-            {**one, "document": self.materials.get(one["code"])}
+            {**settled(one, self.held.get("papers", {})), "document": self.materials.get(one["code"])}
             for one in needed(self.version.facts, {**self.data, **self.answers})
         ]

@@ -20,7 +20,6 @@ CARD = {
     "lost_on": "2026-11-01",
     "bank_of": "icbc",
     "delivery": "counter",
-    "promise": True,
 }
 ANSWERS = {"why": "lost", "agent": "self"}
 
@@ -42,7 +41,7 @@ def applied(city: Any, actor_of: Callable[[str], Actor]) -> Callable[..., Applic
             begun.refresh_from_db()
         actions.applying.fill(actor, application=begun, data=json.dumps(data or CARD))
         begun.refresh_from_db()
-        sent: Application = actions.applying.send(actor, application=begun)
+        sent: Application = actions.applying.send(actor, application=begun, promise=True)
         return sent
 
     return apply

@@ -60,21 +60,21 @@ def test_what_is_missing_is_named_and_nothing_is_sent(city: Any, actor_of: Any) 
     begun = actions.applying.begin(actor, item=Item.objects.get(code="RS002"))
     assert actions.applying.begin(actor, item=begun.item).pk == begun.pk
     with pytest.raises(LudaoError) as refused:
-        actions.applying.send(actor, application=begun)
+        actions.applying.send(actor, application=begun, promise=True)
     assert "情形" in str(refused.value) and "申请表" in str(refused.value)
     actions.applying.answer(actor, application=begun, answers=json.dumps({"why": "broken", "agent": "self"}))
     begun.refresh_from_db()
     actions.applying.fill(actor, application=begun, data=json.dumps({**CARD, "why": "broken", "lost_on": None} | {}))
     begun.refresh_from_db()
     with pytest.raises(LudaoError, match="损坏的旧卡照片"):
-        actions.applying.send(actor, application=begun)
+        actions.applying.send(actor, application=begun, promise=True)
     actions.applying.attach(actor, application=begun, code="old", file=picture())
     begun.refresh_from_db()
-    sent = actions.applying.send(actor, application=begun)
+    sent = actions.applying.send(actor, application=begun, promise=True)
     case = cases.find(sent.number)
     assert case.materials.get(code="old").document.about == f"case:{case.pk}"
     with pytest.raises(Conflict):
-        actions.applying.send(actor, application=Application.objects.get(pk=sent.pk))
+        actions.applying.send(actor, application=Application.objects.get(pk=sent.pk), promise=True)
 
 
 def test_a_denial_bears_its_reason_and_the_remedy(applied: Callable[..., Application], officer: Actor) -> None:
@@ -108,7 +108,7 @@ def test_one_thing_goes_to_five_departments_at_once(
         "child_name": "李小雷", "child_sex": "男", "child_born": "2026-11-20", "hospital": "厦门市妇幼保健院",
         "birth_order": "1", "mother_name": "韩梅", "mother_id": "11010519491231002X", "household_with": "mother",
         "household_address": "厦门市思明区演武路1号", "insure": True, "wants_card": False, "name": "李雷",
-        "id_number": "11010519491231002X", "phone": "13900001234", "delivery": "counter", "promise": True,
+        "id_number": "11010519491231002X", "phone": "13900001234", "delivery": "counter",
     }  # fmt: skip
     sent = applied("ONE001", data, {"married": "yes"})
     case = cases.find(sent.number)

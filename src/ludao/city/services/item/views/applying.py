@@ -14,9 +14,8 @@ from ludao.base.text import t
 from ludao.blocks.case import public as cases
 from ludao.blocks.document import public as document
 from ludao.blocks.form import public as forms
-from ludao.blocks.identity.public import Person
 
-from .. import deciding
+from .. import deciding, holding
 from ..actions import applying
 from ..models import Application, Item
 from . import hall
@@ -154,26 +153,22 @@ def form(request: HttpRequest, pk: int) -> HttpResponseBase:
         )
         return _page(request, application, "form", drawn, 422 if entered.problems else 200)
     kept = forms.draft(request.actor, about)
-    filled = forms.prefill(version, request.actor, subject_of(application), purpose=f"办理“{application.item.name_zh}”")
+    filled = forms.prefill(
+        version,
+        request.actor,
+        holding.subject_of(application),
+        purpose=holding.purpose_of(application),
+        about=application.item.code,
+    )
     typed = application.data or (kept.data if kept and kept.version_id == version.pk else forms.blank(version))
     data = forms.begun(filled, {k: v for k, v in typed.items() if k != "_from"})
     return _page(request, application, "form", forms.fields(version, data, filled=filled, request=request, about=about))
 
 
-def subject_of(application: Application) -> forms.Subject:
-    """For whom the form is filled. At the counter the applicant's account, where there is one."""
-    person: Person | None = application.person
-    return forms.Subject(
-        person_id=person.pk if person else None,
-        name=application.applicant,
-        id_number=person.id_number if person else "",
-        enterprise_code=application.enterprise,
-    )
-
-
 def materials(request: HttpRequest, pk: int) -> HttpResponseBase:
     """Each paper with its own place; what is held already is only told."""
     application = _own(request, pk)
+    holding.look(request.actor, application)
     problem: LudaoError | None = None
     if request.method == "POST":
         try:
@@ -213,9 +208,12 @@ def _materials(application: Application) -> list[dict[str, Any]]:
 def confirm(request: HttpRequest, pk: int) -> HttpResponseBase:
     application = _own(request, pk)
     problems = applying.missing(application)
+    note = request.POST.get("note", "")
     if request.method == "POST" and not problems:
         try:
-            sent = applying.send(request.actor, application=application)
+            sent = applying.send(
+                request.actor, application=application, promise=request.POST.get("promise") == "yes", note=note
+            )
             return redirect(sent.get_absolute_url())
         except Problem as error:
             problems = error.problems if isinstance(error, Problems) else [error]
@@ -236,6 +234,9 @@ def confirm(request: HttpRequest, pk: int) -> HttpResponseBase:
             "answers": answers,
             "materials": _materials(application),
             "problems": problems,
+            "is_ready": not applying.missing(application),
+            "promise": applying.PROMISE,
+            "note": note,
         },
         422 if problems and request.method == "POST" else 200,
     )

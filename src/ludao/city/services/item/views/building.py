@@ -1,7 +1,7 @@
 """Drawing up an item, a step a page: its facts, its form, its process, its result, a check, and out it goes."""
 
 import json
-import re
+from collections import Counter
 from typing import Any, NamedTuple
 from urllib.parse import urlencode
 
@@ -10,15 +10,20 @@ from django.shortcuts import redirect, render
 
 from ludao.base import actions, rights
 from ludao.base.errors import LudaoError, Problem, Problems, Refused
-from ludao.base.pages.lists import action_url
 from ludao.base.text import t
 from ludao.blocks.form import public as forms
+from ludao.blocks.workflow import public as workflow
 
-from .. import means
-from ..models import Version
+from .. import beginning, means, using
+from ..models import Item, Version
 
 RIGHT = "services.item.describe"
 FACTS = "services.item.facts"
+SIMPLE = "services.item.promised"  # accept, examine, decide: what most items are done by
+
+
+# Which step mends what the check finds.
+PLACE = dict.fromkeys(("basis", "conditions", "results", "windows", "promised_days", "questions", "materials"), "facts")
 
 
 class Step(NamedTuple):
@@ -45,6 +50,12 @@ def _version(request: HttpRequest, pk: int) -> Version:
     return found
 
 
+def item_facts(request: HttpRequest, item: Item) -> dict[str, Any]:
+    """On the item's own page: the way to its draft, for whoever may write it."""
+    draft = item.versions.filter(state=Version.DRAFT).first() if rights.may(request.actor, RIGHT, item) else None
+    return {"draft_url": f"/services/item/build/{draft.pk}/" if draft else ""}
+
+
 def build(request: HttpRequest, pk: int, step: str = "facts") -> HttpResponseBase:
     version = _version(request, pk)
     view = {"facts": _facts, "form": _means, "process": _means, "result": _means, "publish": _publish}.get(step)
@@ -65,6 +76,7 @@ def _page(
         **{name: bool(version.facts.get(name)) for name in means.NAMES},
     }
     base = f"/services/item/build/{version.pk}/"
+    lacking = Counter(PLACE.get(one.field, one.field) for one in means.findings(version.facts) if one.is_grave)
     shown = [
         {
             "name": name,
@@ -72,7 +84,8 @@ def _page(
             "icon": icon,
             "url": f"{base}{name}/",
             "is_now": name == step,
-            "is_done": done[name],
+            "is_done": done[name] and not lacking[name],
+            "lacks": lacking[name] if version.state == Version.DRAFT else 0,
         }
         for name, title, icon in STEPS
     ]
@@ -132,6 +145,8 @@ def _means(request: HttpRequest, version: Version, step: str) -> HttpResponseBas
     """One of what the house has, or a new one drawn in its own editor."""
     problem: LudaoError | None = None
     chosen = str(version.facts.get(step) or "")
+    if request.method == "POST" and step == "form" and "new" in request.POST:
+        return _new_form(request, version)
     if request.method == "POST":
         chosen = request.POST.get(step, "")
         given = {name: str(version.facts.get(name) or "") for name in means.NAMES} | {step: chosen}
@@ -141,7 +156,10 @@ def _means(request: HttpRequest, version: Version, step: str) -> HttpResponseBas
         except Problem as error:
             problem = error
     known = means.known()[step]
-    own = f"{'form' if step == 'form' else 'services.item'}.{_slug(version.item.code)}"
+    own = using.own(version.item.code, step)
+    is_made = own in known
+    if is_made and not chosen:
+        chosen = own
     context = {
         "choices": [
             {"value": value, "title": title, "is_own": value.startswith("services.item."), "is_chosen": value == chosen}
@@ -152,24 +170,32 @@ def _means(request: HttpRequest, version: Version, step: str) -> HttpResponseBas
         "chosen": chosen,
         "problem": problem,
         "own": own,
-        "is_made": own in known,
-        "new_url": _new_url(version, step, own),
+        "is_made": is_made,
+        "begun_url": "" if is_made else _begun_url(step, own),
+        "like_url": f"/workflow/editor/?{urlencode({'address': own, 'like': chosen or SIMPLE})}",
+        "blank_url": f"/workflow/editor/?{urlencode({'address': own})}",
         "edit_url": _edit_url(step, chosen),
     }
     return _page(request, version, step, context, 422 if problem else 200)
 
 
-def _slug(code: str) -> str:
-    """The code as part of an address."""
-    return "item_" + re.sub(r"[^a-z0-9]+", "_", code.lower()).strip("_")
+def _begun_url(step: str, own: str) -> str:
+    """Where to go on with the item's own form or process while it is a draft."""
+    if step == "form":
+        draft = forms.Form.objects.filter(pk=own).first()
+        return draft.get_absolute_url() if draft else ""
+    drawn = workflow.Definition.objects.filter(pk=own).first() if step == "process" else None
+    return drawn.get_absolute_url() if drawn else ""
 
 
-def _new_url(version: Version, step: str, own: str) -> str:
-    if step != "form":
-        return f"/workflow/editor/?{urlencode({'address': own})}"
+def _new_form(request: HttpRequest, version: Version) -> HttpResponseBase:
+    """The item's own form begins with what the city holds of the applicant, and opens in its editor."""
     item = version.item
-    named = {"name": own.partition(".")[2], "title_zh": item.name_zh, "title_en": item.name_en or item.code}
-    return f"{action_url('form.create')}?{urlencode(named)}"
+    named = {"name": using.slug(item.code), "title_zh": item.name_zh, "title_en": item.name_en or item.code}
+    made = actions.get("form.create").call(request.actor, named)
+    text = beginning.form(item.name_zh, item.name_en or item.code, item.object)
+    actions.get("form.revise").call(request.actor, {"version": made.pk, "text": text})
+    return redirect(f"/form/editor/{made.pk}/")
 
 
 def _edit_url(step: str, chosen: str) -> str:
@@ -187,14 +213,11 @@ def _publish(request: HttpRequest, version: Version, step: str) -> HttpResponseB
             return redirect(f"/services/item/build/{version.pk}/publish/")
         except Problem as error:
             problems = list(error.problems) if isinstance(error, Problems) else [error]
-    place = dict.fromkeys(
-        ("basis", "conditions", "results", "windows", "promised_days", "questions", "materials"), "facts"
-    )
     shown = [
         {
             "text": one.text,
             "is_grave": one.is_grave,
-            "url": f"/services/item/build/{version.pk}/{place.get(one.field, one.field)}/",
+            "url": f"/services/item/build/{version.pk}/{PLACE.get(one.field, one.field)}/",
         }
         for one in found
     ]

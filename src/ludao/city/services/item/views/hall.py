@@ -145,7 +145,10 @@ def question(row: Mapping[str, Any], chosen: str) -> dict[str, Any]:
 
 
 def material(row: Mapping[str, Any]) -> dict[str, Any]:
-    return {**row, "title": engine.words(row, "name"), "note": engine.words(row, "note")}
+    shown = {**row, "title": engine.words(row, "name"), "note": engine.words(row, "note")}
+    if found := row.get("found"):
+        shown["found"] = {**found, "where": from_pair(found["source_title"])}
+    return shown
 
 
 def said(facts: Mapping[str, Any]) -> dict[str, list[dict[str, Any]]]:
