@@ -32,17 +32,17 @@ def items(actor: Actor, address: str) -> list[uses.Use]:
     seen = rights.narrow(actor, RIGHT, Version.objects.select_related("item").exclude(state=Version.PAST))
     offered = seen.filter(Q(item__is_online=True) | Q(state=Version.DRAFT))
     named = list(offered.filter(Q(facts__form=address) | Q(facts__process=address)).order_by("item_id")[:MOST])
-    return [_use(version, address) for version in [*named, *_being_made(seen, address)][:MOST]]
+    made = {version.pk: version for version in [*named, *_being_made(seen, address)]}
+    return [_use(version, address) for version in made.values()]
 
 
 def _being_made(seen: QuerySet[Version], address: str) -> list[Version]:
-    """Drafts that do not name it yet, though it bears their code."""
+    """The draft of the item whose code it bears, though the draft does not name it yet."""
     name = address.rpartition(".")[2]
     if not name.startswith("item_"):
         return []
     like = name.removeprefix("item_").replace("_", "[^a-z0-9]+")
-    drafts = seen.filter(state=Version.DRAFT, item__code__iregex=f"^{like}$")
-    return list(drafts.exclude(Q(facts__form=address) | Q(facts__process=address))[:1])
+    return list(seen.filter(state=Version.DRAFT, item__code__iregex=f"^{like}$")[:1])
 
 
 def _use(version: Version, address: str) -> uses.Use:
