@@ -3,6 +3,7 @@
 from datetime import date
 from typing import Annotated, Any
 
+from django.core.files.uploadedfile import UploadedFile
 from pydantic import Field
 
 from ludao.base import clock, work
@@ -12,11 +13,11 @@ from ludao.base.errors import Conflict, Problem
 from ludao.base.pages.forms import Kind
 from ludao.base.text import t
 from ludao.base.work import Progress
+from ludao.blocks.document import public as document
 from ludao.blocks.identity.public import Organisation
 from ludao.blocks.indicator import computing, defining, house, reporting, watching
 from ludao.blocks.indicator.engine import periods
 from ludao.blocks.indicator.models import Alert, Indicator, Task
-from ludao.blocks.notice import public as notice
 
 Reason = Annotated[str, Field(title=t("原因", "Reason"), min_length=4, max_length=300)]
 Taker = Annotated[Organisation, Field(title=t("移交给", "To"))]
@@ -87,11 +88,11 @@ def compute(actor: Actor, everything: Annotated[bool, Field(title=t("全部重�
 
 @action(
     "indicator.define",
-    title=t("定义指标", "Define an indicator"),
-    icon="plus",
+    title=t("以文本导入指标", "Import an indicator as text"),
+    icon="file-code",
     lead=t(
-        "用几行文字写明一个指标；保存前会试算，出错会指出哪一项。",
-        "Describe an indicator in a few lines; it is tried before it is kept, and a mistake is named.",
+        "用几行 YAML 写明一个指标（也可按字段新建）；保存前会试算，出错会指出哪一项。",
+        "Describe an indicator in a few lines of YAML (or draw it up by fields); it is tried before it is kept.",
     ),
 )
 def define(
@@ -200,8 +201,15 @@ def report(
             description=t("与历史相差很大时必须说明", "Needed when far from history"),
         ),
     ] = "",
+    evidence: Annotated[
+        UploadedFile | None,
+        Field(title=t("佐证材料", "Paper"), description=t("统计表、文件等，可不附", "A table or a document, if any")),
+    ] = None,
 ) -> Task:
-    return reporting.take(actor, task, value, note)
+    taken = reporting.take(actor, task, value, note)
+    if evidence is not None:
+        document.keep(actor, evidence, about=f"indicator.task:{task.pk}", organisation=task.organisation_id)
+    return taken
 
 
 @action(
@@ -303,28 +311,10 @@ def hand_over(actor: Actor, alert: Alert, organisation: Taker, reason: Reason) -
     says=("indicator.alert_overdue",),
 )
 def escalate(actor: Actor) -> int:
-    """Alerts nobody handled in time become events, and whoever leads the owner is told."""
+    """Alerts nobody handled in time become events; who leads the owner hears of them."""
     late = watching.overdue()
     for alert in late:
         alert.escalated_at = clock.now()
         alert.save(update_fields=["escalated_at"])
-        above = alert.owner.parent or alert.owner
-        notice.send(
-            actor,
-            [above],
-            key="indicator.overdue",
-            about=alert.get_absolute_url(),
-            once=f"alert-{alert.pk}",
-            data={
-                "title": alert.indicator.title_zh,
-                "title_en": alert.indicator.title_en,
-                "area": alert.area.name,
-                "area_en": alert.area.name_en,
-                "owner": alert.owner.name,
-                "owner_en": alert.owner.name_en or alert.owner.name,
-                "words": alert.words_zh,
-                "words_en": alert.words_en,
-            },
-        )
         say("indicator.alert_overdue", _facts(alert))
     return len(late)

@@ -112,11 +112,11 @@ def unit_of(code: str) -> Unit | None:
 
 def reads(unit: Unit) -> list[str]:
     """The tables its query names, found by sqlglot."""
-    return list(_named(unit.source.sql))
+    return list(named(unit.source.sql))
 
 
 @cache
-def _named(sql: str) -> tuple[str, ...]:
+def named(sql: str) -> tuple[str, ...]:
     return tuple(lake.tables_of(sql))
 
 
@@ -254,6 +254,31 @@ def _formulas(work: Any, here: House, done: Computed, is_forced: bool, fresh: li
     )
     done.codes |= set(every)
     return [_made_by(table, run)]
+
+
+def trial(one: Definition) -> list[tuple[str, date, float]]:
+    """What a definition would give (area, start, value), the newest first; nothing is kept."""
+    here = house.known()
+    with lake.session() as work:
+        _begin(work)
+        if one.method == "computed":
+            source = one.own or here.sources[one.source]
+            unit = compiling.units([one], {source.name: source})[0]
+            work.sql(f"create or replace temp table source_rows as select * from ({source.sql}) as rows")
+            day = newest_day(work, source.at or unit.on)
+            held = replace(unit, source=replace(source, sql="select * from source_rows"))
+            query = compiling.alone(held, one, day)
+        else:
+            found = {**here.definitions, one.code: one}
+            work.register("known_rows", _stored(formulas.read(one.formula).codes))
+            work.sql("create or replace temp table known as select * from known_rows")
+            work.register("periods", _periods({one.period}))
+            query = formulas.sql(one, found)
+        rows = work.connection.sql(
+            f"select area, starts_on::date, value from ({query}) where value is not null and isfinite(value)"
+            f" and length(area) <= 6 and starts_on <= date '{clock.today()}' order by starts_on desc, area limit 400"
+        ).fetchall()
+    return [(str(area), start, float(value)) for area, start, value in rows]
 
 
 def _stored(codes: Collection[str]) -> Any:

@@ -4,9 +4,9 @@ from ludao.base import clock, tasks
 from ludao.base.actor import Actor
 from ludao.base.events import hears
 from ludao.base.models import Event
-from ludao.blocks.indicator import actions, house, reporting
+from ludao.blocks.indicator import actions, house, reporting, watching
 from ludao.blocks.indicator.engine import periods
-from ludao.blocks.indicator.models import Task
+from ludao.blocks.indicator.models import Alert, Task
 
 HOUSE = Actor.system("indicator")
 
@@ -20,6 +20,13 @@ def data_came(event: Event) -> None:
 @hears("profile.linked")
 def files_changed(event: Event) -> None:
     again(None)
+
+
+@hears("indicator.alert_overdue")
+def nobody_handled(event: Event) -> None:
+    alert = Alert.objects.select_related("indicator", "area", "owner").filter(pk=event.facts["alert"]).first()
+    if alert is not None and alert.is_open:
+        watching.tell_above(HOUSE, alert)
 
 
 def again(addresses: list[str] | None) -> None:

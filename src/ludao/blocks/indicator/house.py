@@ -63,8 +63,9 @@ def known() -> House:
         return _known[1]
     mark = tuple(Indicator.objects.aggregate(at=Max("changed_at"), n=Count("pk"), numbers=Max("number")).values())
     if _known is None or _known[0] != mark:
-        rows = Indicator.objects.filter(is_retired=False)
-        _known = mark, House(_running({row.code: of(row) for row in rows}), sources(), references())
+        found = _running({row.code: of(row) for row in Indicator.objects.filter(is_retired=False)})
+        own = {one.source: one.own for one in found.values() if one.own is not None}
+        _known = mark, House(found, {**sources(), **own}, references())
     _asked = request_id()
     return _known[1]
 

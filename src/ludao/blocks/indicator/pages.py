@@ -2,7 +2,9 @@
 
 from ludao.base.pages import Column, Detail, List, Page, Related
 from ludao.base.text import t
+from ludao.blocks.indicator.drafting import draw, exported, versions
 from ludao.blocks.indicator.models import Alert, Indicator, Run, Task
+from ludao.blocks.indicator.sheets import paper, papers, sheet, workbook
 from ludao.blocks.indicator.views import correlate, facts, rows, search
 
 TITLE = Column("title", t("指标", "Indicator"))
@@ -31,7 +33,7 @@ pages = [
         order="code",
         hidden=("direction", "by", "changed_at"),
         actions=("define", "compute"),
-        empty=t("还没有指标。点“定义指标”开始。", "No indicator yet. Begin with “Define an indicator”."),
+        empty=t("还没有指标。点“新建指标”开始。", "No indicator yet. Begin with “Draw up an indicator”."),
     ),
     Detail(
         Indicator,
@@ -53,9 +55,15 @@ pages = [
             "is_retired",
         ),
     ),
+    Page("draw/", draw, t("新建指标", "Draw up an indicator"), right="define", icon="plus"),
+    Page("versions/<str:code>/", versions, t("定义的版本", "Versions of a definition"), in_nav=False),
+    Page("export/<str:code>/", exported, t("导出定义", "Export a definition"), in_nav=False),
     Page("rows/<str:code>/", rows, t("背后的数据行", "The rows behind"), in_nav=False),
     Page("search/", search, t("找指标", "Find an indicator"), in_nav=False),
     Page("correlate/", correlate, t("相关性", "Correlation"), icon="chart-dots"),
+    Page("sheet/", sheet, t("批量填报", "Report many at once"), right="report", icon="table-import"),
+    Page("sheet.xlsx", workbook, t("填报表格", "The workbook"), right="report", in_nav=False),
+    Page("paper/<int:number>/", paper, t("佐证材料", "Papers"), in_nav=False),
     List(
         Task,
         title=t("填报任务", "Reporting tasks"),
@@ -83,6 +91,8 @@ pages = [
     ),
     Detail(
         Task,
+        template="indicator/task.html",
+        context=papers,
         fields=(
             "indicator",
             "area",
@@ -118,7 +128,7 @@ pages = [
             "made_at",
             "due_at",
         ),
-        filters=("state", "light", "kind", "owner", "indicator__theme"),
+        filters=("state", "light", "kind", "owner", "indicator__theme", "due_at"),
         order="-pk",
         bulk=("accept",),
         empty=t("没有预警。", "No alert."),

@@ -1,6 +1,6 @@
 """Definitions that come as files become rows: new ones are added, changed ones count as a new version."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from ludao.base import clock
@@ -37,10 +37,22 @@ def keep(some: Iterable[Definition], by: str) -> int:
             old.append(fill(row, one))
     Indicator.objects.bulk_create(new)
     Indicator.objects.bulk_update(old, [*FIELDS, "text", "number", "changed_at", "is_retired"])
-    # What was computed by another definition no longer holds.
-    Value.objects.filter(indicator__in=[row.code for row in old], run__isnull=False).delete()
+    drop_values([row.code for row in old])
     house.forget()
     return len(new) + len(old)
+
+
+def drop_values(codes: Iterable[str]) -> None:
+    """What was computed by another definition no longer holds; the next computing makes it anew."""
+    Value.objects.filter(indicator__in=list(codes), run__isnull=False).delete()
+
+
+COMPUTES = ("source", "over", "value", "where", "day", "since", "until", "formula", "period", "areas", "kept", "live")
+
+
+def computes_otherwise(was: Mapping[str, Any], now: Mapping[str, Any]) -> bool:
+    """Whether a change of definition changes values, or only words, limits and colours."""
+    return any(was.get(word) != now.get(word) for word in COMPUTES)
 
 
 FIELDS = (

@@ -7,6 +7,7 @@ from django.db.models import Q
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 
+from ludao.base import rights
 from ludao.base.text import pick, t
 from ludao.blocks.identity.public import Area
 from ludao.blocks.indicator import house, reading, tracing
@@ -49,6 +50,8 @@ def facts(request: HttpRequest, row: Indicator) -> dict[str, Any]:
         "means": row.means,
         "definition": yaml.safe_dump(dict(row.text), allow_unicode=True, sort_keys=False),
         "alerts": alerts,
+        "may_draw": row.method in ("computed", "formula", "reported")
+        and bool(rights.reach(request.actor, "indicator.define")),
         "as_of": card.made_at,
     }
 

@@ -3,15 +3,16 @@
 from collections.abc import Collection
 from datetime import datetime, time
 
-from ludao.base import clock
+from ludao.base import clock, registry
 from ludao.base.actor import Actor
-from ludao.blocks.identity.public import Area, Organisation
+from ludao.blocks.identity.public import Area, Organisation, Post
 from ludao.blocks.indicator import house, reading
 from ludao.blocks.indicator.engine import anomalies, periods
 from ludao.blocks.indicator.engine import definition as definitions
 from ludao.blocks.indicator.engine.definition import Definition
 from ludao.blocks.indicator.models import Alert, Value, shown
 from ludao.blocks.notice import public as notice
+from ludao.blocks.permission.public import Holding
 
 WORKING_DAYS = {"red": 1, "amber": 3}  # in which an alert is to be handled
 LOOKED_AT = 60  # values of a series
@@ -140,3 +141,36 @@ def overdue() -> list[Alert]:
             state__in=(Alert.OPEN, Alert.ACCEPTED), due_at__lt=clock.now(), escalated_at=None
         ).select_related("indicator", "area", "owner")[:1000]
     )
+
+
+def tell_above(actor: Actor, alert: Alert) -> None:
+    """Who leads the owner, or what stands above it, is told; where nobody does, the owner once more."""
+    notice.send(
+        actor,
+        leaders(alert.owner) or [alert.owner],
+        key="indicator.overdue",
+        about=alert.get_absolute_url(),
+        once=f"alert-{alert.pk}",
+        data={
+            "title": alert.indicator.title_zh,
+            "title_en": alert.indicator.title_en,
+            "area": alert.area.name,
+            "area_en": alert.area.name_en,
+            "owner": alert.owner.name,
+            "owner_en": alert.owner.name_en or alert.owner.name,
+            "words": alert.words_zh,
+            "words_en": alert.words_en,
+        },
+    )
+
+
+def leaders(owner: Organisation) -> list[Post]:
+    """The nearest posts, from the owner upwards, whose role answers for alerts that nobody handled."""
+    roles = registry.rights()["indicator.supervise"]
+    here: Organisation | None = owner
+    while here is not None:
+        held = Holding.objects.standing().filter(role__in=roles, post__organisation=here).select_related("post")
+        if posts := list({one.post_id: one.post for one in held}.values()):
+            return posts
+        here = here.parent
+    return []

@@ -39,6 +39,7 @@ WORDS = {
     "period",
     "owner",
     "source",
+    "over",
     "value",
     "where",
     "day",
@@ -98,6 +99,7 @@ class Definition:
     owner: str = ""
     method: str = "reported"
     source: str = ""
+    own: Source | None = None  # the query it alone is over
     value: str = ""
     where: str = ""
     on: str = ""
@@ -195,6 +197,7 @@ def define(code: str, said: Mapping[str, Any], by: str = "") -> Definition:
     means_zh, _, means_en = str(said.get("means", "")).partition("|")
     unit_zh, _, unit_en = str(said.get("unit", "")).partition("|")
     method = _method(said)
+    own = _own(code, said["over"]) if method == "computed" and said.get("over") else None
     low, high = said.get("bounds") or (None, None)
     return Definition(
         code=code,
@@ -212,7 +215,8 @@ def define(code: str, said: Mapping[str, Any], by: str = "") -> Definition:
         period=said.get("period", "year"),
         owner=said.get("owner", ""),
         method=method,
-        source=said.get("source", "") if method == "computed" else "",
+        source=(own.name if own else said.get("source", "")) if method == "computed" else "",
+        own=own,
         value=str(said.get("value", "")),
         where=said.get("where", ""),
         on=said.get("day", ""),
@@ -237,6 +241,14 @@ def define(code: str, said: Mapping[str, Any], by: str = "") -> Definition:
     )
 
 
+def _own(code: str, said: Mapping[str, Any]) -> Source:
+    """The query that one indicator brings along."""
+    if unknown := set(said) - SOURCE_WORDS:
+        raise ValueError(f"over: unknown {', '.join(sorted(unknown))}")
+    sql = said.get("sql") or f"select * from {said['from']}"
+    return Source(f"own.{code}", sql.strip(), *(said.get(w, "") for w in ("area", "since", "until", "day", "at")))
+
+
 def _method(said: Mapping[str, Any]) -> str:
     if "formula" in said:
         return "formula"
@@ -256,13 +268,13 @@ def settled(one: Definition, sources: Mapping[str, Source]) -> Definition:
     """With what its source says of time."""
     if one.method != "computed":
         return one
-    source = sources[one.source]
+    source = one.own or sources[one.source]
     runs = bool(one.on or (source.on and not one.since))
     return replace(one, is_flow=one.additive and runs, runs=runs)
 
 
 def check_names(one: Definition, sources: Mapping[str, Source], references: Mapping[str, Any]) -> None:
-    if one.method == "computed" and one.source not in sources:
+    if one.method == "computed" and one.own is None and one.source not in sources:
         raise Wrong(f"{one.code}: there is no source {one.source}")
     for key, _ in one.refs:
         if key not in references:
