@@ -14,7 +14,9 @@ from ludao.base.errors import LudaoError, Problem, Refused
 from ludao.base.text import pick, t
 from ludao.blocks.identity.public import Area, Organisation
 from ludao.blocks.indicator import actions, computing, defining, house
+from ludao.blocks.indicator.engine import definition as definitions
 from ludao.blocks.indicator.engine import periods
+from ludao.blocks.indicator.engine.compiling import CITY
 from ludao.blocks.indicator.models import DIRECTIONS, LEVELS, PERIODS, THEMES, Indicator, shown
 
 WAYS = [
@@ -91,7 +93,9 @@ class Draft(forms.Form):
         label=t("条件", "Condition"),
         required=False,
         max_length=600,
-        help_text=t("如 topic = '噪音扰民'", "Such as topic = '…'"),
+        help_text=t(
+            "如 topic = '噪音扰民'、extract(hour from called_at) < 5", "Such as extract(hour from called_at) < 5"
+        ),
     )
     formula = forms.CharField(
         label=t("公式", "Formula"),
@@ -265,7 +269,7 @@ def _stands(request: HttpRequest, form: Draft, said: dict[str, Any]) -> bool:
 
 def _previewed(form: Draft, said: dict[str, Any]) -> dict[str, Any]:
     """The newest periods of the city, and its districts in the newest."""
-    one = house.definitions.settled(house.definitions.define(form.cleaned_data["code"], said, "page"), house.sources())
+    one = definitions.settled(definitions.define(form.cleaned_data["code"], said, "page"), house.sources())
     if one.method == "reported":
         return {"form": form, "is_reported": True}
     try:
@@ -273,7 +277,7 @@ def _previewed(form: Draft, said: dict[str, Any]) -> dict[str, Any]:
     except Exception as error:  # noqa: BLE001  whatever the engine says is what the officer must read
         form.add_error(None, t(f"试算没有通过：{error}", f"It could not be computed: {error}"))
         return {"form": form}
-    city = [row for row in rows if row[0] == computing.compiling.CITY][:PREVIEWED]
+    city = [row for row in rows if row[0] == CITY][:PREVIEWED]
     newest = city[0][1] if city else None
     names = Area.objects.in_bulk([area for area, start, _ in rows if start == newest])
     return {

@@ -40,7 +40,8 @@ def issue(actor: Actor, area: Area) -> Document:
         checkup.pdf(found),
         f"checkup-{area.pk}-{found.day}.pdf",
         about=f"overview.vital:{area.pk}",
-        title=str(name),
+        title=f"{name} {found.day}",
+        note="" if found.whole.score is None else f"{found.whole.score:.1f}",
         term="permanent",
         organisation="xm-dsj",
     )

@@ -11,8 +11,9 @@ import yaml
 
 from ludao.base import clock
 from ludao.base.text import from_pair, pick
-from ludao.blocks.document.public import typeset
-from ludao.blocks.identity.public import Area
+from ludao.blocks.document.public import Document, typeset
+from ludao.blocks.document.public import of as documents
+from ludao.blocks.identity.public import Area, Organisation
 from ludao.blocks.indicator import public as indicator
 from ludao.blocks.indicator.public import Card, periods
 
@@ -21,7 +22,9 @@ from .engine.scoring import Mark, Result, Scored
 
 CONTENT = Path(__file__).parent / "content"
 SHEET = CONTENT / "checkup.typ"
+OFFICE = "xm-dsj"
 FEW = 6
+REPORTS = 12
 A_YEAR_BACK = {"day": 365, "week": 52, "month": 12, "quarter": 4, "year": 1}
 
 
@@ -265,22 +268,23 @@ def _figure(value: float | None) -> str | None:
 
 
 def pdf(found: Checkup) -> bytes:
-    """The report as an official sheet, in Chinese."""
+    """The report as an official sheet, in the reader's language."""
     here = indicator.known().definitions
     rows = sorted(found.whole.scored, key=lambda one: (one.mark.theme, one.score))
+    day, office = found.day, Organisation.objects.get(pk=OFFICE)
     return typeset(
         SHEET,
         {
-            "title": content()["name"]["zh"],
-            "area": found.area.name,
-            "basis": content()["basis"]["zh"],
-            "day": [found.day.year, found.day.month, found.day.day],
-            "score": _figure(found.whole.score) or "—",
-            "office": "厦门市大数据管理局",
-            "sections": [[title, [s.zh for s in some]] for title, some in report(found)],
+            "title": title(),
+            "area": pick(*_area(found.area)),
+            "basis": pick(content()["basis"]["zh"], content()["basis"]["en"]),
+            "day": pick(f"{day.year}年{day.month}月{day.day}日", f"{day:%d %B %Y}"),
+            "office": pick(office.name, office.name_en or office.name),
+            "words": {key: pick(*pair) for key, pair in WORDS.items()},
+            "sections": [[name, [s.text for s in some]] for name, some in report(found)],
             "themes": [
                 [
-                    _theme_title(k)[0],
+                    pick(*_theme_title(k)),
                     content()["themes"][k],
                     _figure(r.score) or "—",
                     _figure(r.before) or "—",
@@ -289,12 +293,12 @@ def pdf(found: Checkup) -> bytes:
                 ]
                 for k, r in found.themes.items()
             ],
-            "districts": [[area.name, _figure(score) or "—"] for area, score in found.districts],
+            "districts": [[pick(*_area(area)), _figure(score) or "—"] for area, score in found.districts],
             "rows": [
                 [
-                    _theme_title(one.mark.theme)[0],
-                    here[one.mark.code].zh,
-                    _value(found, one)[0],
+                    pick(*_theme_title(one.mark.theme)),
+                    pick(here[one.mark.code].zh, here[one.mark.code].en),
+                    pick(*_value(found, one)),
                     f"{one.mark.weight:g}",
                     f"{one.mark.worst:g} → {one.mark.best:g}",
                     _figure(one.score),
@@ -303,6 +307,52 @@ def pdf(found: Checkup) -> bytes:
             ],
         },
     )
+
+
+WORDS = {
+    "head": ("城市体检报告", "Health check of the city"),
+    "report": ("报告", ": report"),
+    "by_theme": ("附一、分主题得分", "Annex 1. Scores by theme"),
+    "by_district": ("附二、各区得分", "Annex 2. Scores of the districts"),
+    "by_indicator": ("附三、指标得分", "Annex 3. Scores of the indicators"),
+    "theme": ("主题", "Theme"),
+    "weight": ("权重", "Weight"),
+    "score": ("得分", "Score"),
+    "before": ("上期", "Before"),
+    "scored": ("评分指标", "Scored"),
+    "unscored": ("未评指标", "Not scored"),
+    "district": ("区", "District"),
+    "indicator": ("指标", "Indicator"),
+    "value": ("数值", "Value"),
+    "marks": ("标准（零分→满分）", "Marks (0 → 100)"),
+    "stop": ("。", "."),
+}
+
+
+@dataclass(frozen=True)
+class Kept:
+    """A report that was kept: its score then, and against the one kept before it."""
+
+    document: Document
+    score: float | None
+    moved: float | None
+
+
+def kept(area: Area) -> list[Kept]:
+    """The newest first."""
+    found = list(documents(f"overview.vital:{area.pk}").prefetch_related("versions")[: REPORTS + 1])
+    scores = [_noted(one) for one in found]
+    then = [*scores, None][1:]
+    pairs = zip(found, scores, then, strict=True)
+    return [Kept(d, s, None if s is None or b is None else s - b) for d, s, b in pairs][:REPORTS]
+
+
+def _noted(one: Document) -> float | None:
+    note = next((v.note for v in one.versions.all()), "")
+    try:
+        return float(note)
+    except ValueError:
+        return None
 
 
 def title() -> str:

@@ -3,11 +3,12 @@
 from collections import Counter
 from typing import Any
 
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import render
 
-from ludao.base import clock
+from ludao.base import clock, rights
 from ludao.base.text import t
+from ludao.blocks.document.public import Document, download
 from ludao.blocks.identity.public import Area
 from ludao.blocks.indicator import public as indicator
 
@@ -105,6 +106,8 @@ def checked(request: HttpRequest) -> HttpResponse:
                 (title, [{"text": s.text, "links": [(c, here[c]) for c in s.codes[:3]]} for s in some])
                 for title, some in checkup.report(found)
             ],
+            "kept": checkup.kept(area),
+            "may_keep": bool(rights.reach(request.actor, "overview.vital.issue")),
             "rows": [
                 {"one": one, "card": found.cards[one.mark.code], "theme": titles[one.mark.theme]}
                 for one in sorted(found.whole.scored, key=lambda one: (one.mark.theme, one.score))
@@ -119,6 +122,15 @@ def checked_pdf(request: HttpRequest) -> HttpResponse:
     answer = HttpResponse(checkup.pdf(checkup.check(area)), content_type="application/pdf")
     answer["Content-Disposition"] = f'inline; filename="checkup-{area.pk}-{clock.today()}.pdf"'
     return answer
+
+
+def kept_report(request: HttpRequest, number: int) -> HttpResponseBase:
+    """A report as it was kept."""
+    found = Document.objects.filter(pk=number, about__startswith="overview.vital:").first()
+    version = found.versions.order_by("-pk").first() if found else None
+    if version is None:
+        raise Http404
+    return download(request, version)
 
 
 def situated(request: HttpRequest) -> HttpResponse:
