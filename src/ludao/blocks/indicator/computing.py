@@ -22,7 +22,7 @@ from ludao.blocks.indicator.engine import compiling, formulas, periods
 from ludao.blocks.indicator.engine.compiling import Unit
 from ludao.blocks.indicator.engine.definition import Definition
 from ludao.blocks.indicator.house import House
-from ludao.blocks.indicator.models import Run
+from ludao.blocks.indicator.models import Indicator, Run
 from ludao.blocks.lake import public as lake
 
 log = structlog.get_logger()
@@ -65,7 +65,7 @@ def compute(
                 for unit in some:
                     _note(unit, {}, clock.today(), 0, 0, str(error)[:2000])
         tell(len(units), len(units) + 1, FORMULAS)
-        if done.codes or is_forced:
+        if done.codes or is_forced or redefined(newest.get(FORMULAS)):
             made += _formulas(work, here, done, is_forced, made)
     if made:
         import pyarrow as pa
@@ -98,6 +98,20 @@ def _source(work: Any, units: list[Unit], newest: Mapping[str, Run], is_forced: 
 
 def _stands(unit: Unit, last: Run | None, versions: Mapping[str, int]) -> bool:
     return last is not None and not last.error and last.digest == unit.digest and last.versions == versions
+
+
+def redefined(last: Run | None) -> set[str]:
+    """Formulas that were written since formulas were last computed."""
+    found = Indicator.objects.filter(method="formula", is_retired=False)
+    return set((found.filter(changed_at__gt=last.at) if last else found).values_list("pk", flat=True))
+
+
+def is_stale() -> bool:
+    """Whether a definition, or the query of a source, is other than what the values were computed by."""
+    newest = {run.unit: run.digest for run in Run.objects.filter(is_newest=True)}
+    every = plan(house.known())
+    last = Run.objects.filter(unit=FORMULAS, is_newest=True).first()
+    return any(newest.get(unit.name) != unit.digest for unit in every) or bool(redefined(last))
 
 
 def plan(here: House) -> list[Unit]:
@@ -215,8 +229,11 @@ def _formulas(work: Any, here: House, done: Computed, is_forced: bool, fresh: li
 
     levels = formulas.order(here.definitions)
     wanted, changed = [], set(done.codes)
+    other = redefined(Run.objects.filter(unit=FORMULAS, is_newest=True).first())
     for level in levels:
-        some = [c for c in level if is_forced or formulas.read(here.definitions[c].formula).codes & changed]
+        some = [
+            c for c in level if is_forced or c in other or formulas.read(here.definitions[c].formula).codes & changed
+        ]
         changed |= set(some)
         wanted.append(some)
     every = [code for level in wanted for code in level]

@@ -4,7 +4,7 @@ from ludao.base import clock, tasks
 from ludao.base.actor import Actor
 from ludao.base.events import hears
 from ludao.base.models import Event
-from ludao.blocks.indicator import actions, house, reporting, watching
+from ludao.blocks.indicator import actions, computing, house, reporting, watching
 from ludao.blocks.indicator.engine import periods
 from ludao.blocks.indicator.models import Alert, Task
 
@@ -38,6 +38,13 @@ def again(addresses: list[str] | None) -> None:
 def compute_daily() -> None:
     """After the night's copies of the house's datasets: what changed, and what the new day moves."""
     again(None)
+
+
+@tasks.periodic("*/10 * * * *", "indicator.compute_redefined")
+def compute_redefined() -> None:
+    """A release may bring other queries and formulas: values that stand on the former ones are made anew."""
+    if computing.is_stale():
+        again(None)
 
 
 @tasks.periodic("20 * * * *", "indicator.escalate")

@@ -7,7 +7,7 @@ from ludao.base import clock
 from ludao.blocks.identity.public import Organisation
 from ludao.blocks.indicator import house
 from ludao.blocks.indicator.engine.definition import Definition, Wrong
-from ludao.blocks.indicator.models import Indicator, Value
+from ludao.blocks.indicator.models import Indicator, Run, Value
 
 
 def ship(**_: Any) -> int:
@@ -25,7 +25,9 @@ def keep(some: Iterable[Definition], by: str) -> int:
     wanted = {one.code: one for one in some}
     rows = Indicator.objects.in_bulk(list(wanted))
     owners = set(Organisation.objects.values_list("pk", flat=True))
-    new, old = [], []
+    new: list[Indicator] = []
+    old: list[Indicator] = []
+    other: list[str] = []
     for code, one in wanted.items():
         if one.owner not in owners:
             raise Wrong(f"{code}: there is no organisation {one.owner!r}")
@@ -33,18 +35,22 @@ def keep(some: Iterable[Definition], by: str) -> int:
         if row is None:
             new.append(fill(Indicator(code=code, by=by), one))
         elif row.by == by and (row.text != one.text or row.is_retired or row.method != one.method):
+            if row.method != one.method or computes_otherwise(row.text, one.text):
+                other.append(code)
             row.number, row.changed_at, row.is_retired = row.number + 1, clock.now(), False
             old.append(fill(row, one))
     Indicator.objects.bulk_create(new)
     Indicator.objects.bulk_update(old, [*FIELDS, "text", "number", "changed_at", "is_retired"])
-    drop_values([row.code for row in old])
+    drop_values(other)
     house.forget()
     return len(new) + len(old)
 
 
 def drop_values(codes: Iterable[str]) -> None:
     """What was computed by another definition no longer holds; the next computing makes it anew."""
-    Value.objects.filter(indicator__in=list(codes), run__isnull=False).delete()
+    gone = Value.objects.filter(indicator__in=list(codes), run__isnull=False)
+    Run.objects.filter(pk__in=gone.values("run")).update(digest="")
+    gone.delete()
 
 
 COMPUTES = ("source", "over", "value", "where", "day", "since", "until", "formula", "period", "areas", "kept", "live")

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from ludao.blocks.indicator import defining, drafting
+from ludao.blocks.indicator import defining, drafting, shipping
 from ludao.blocks.indicator.engine import definition as definitions
 
 FIELDS: dict[str, Any] = {
@@ -51,3 +51,9 @@ def test_fields_become_a_definition_with_its_own_query() -> None:
 def test_what_is_wrong_names_its_word() -> None:
     assert defining._blamed("amber is a comparison: '< 60'") == "amber"
     assert defining._blamed("x.y: there is no reference who") == "ref"
+
+
+def test_a_change_of_words_keeps_the_values_and_one_of_the_query_does_not() -> None:
+    was = {"zh": "来电", "source": "call", "value": "count(*)", "amber": "> 3"}
+    assert not shipping.computes_otherwise(was, {**was, "zh": "来电量", "amber": "> 4"})
+    assert shipping.computes_otherwise(was, {**was, "value": "count(distinct phone)"})
