@@ -11,6 +11,7 @@ from playwright.sync_api import Page, expect
 
 from ludao.base import clock
 from ludao.base.actor import Actor
+from ludao.blocks.indicator import actions
 from ludao.blocks.indicator import public as indicator
 
 pytestmark = pytest.mark.browser
@@ -101,3 +102,22 @@ def test_a_figure_is_refused_mended_and_approved(page_of: Pages, inside: Inside)
     approver.goto(f"/indicator/indicator/{CODE}/?period=2019")
     expect(approver.locator(".ind-value")).to_contain_text("96.0")
     expect(approver.locator("#source")).to_contain_text("通过")
+
+
+def test_an_alert_nobody_handled_reaches_the_leader(
+    page_of: Pages, inside: Inside, deliver_all: Callable[[], int]
+) -> None:
+    with inside():
+        indicator.Alert.objects.filter(indicator=CODE).delete()
+        alert = indicator.Alert.objects.create(
+            indicator_id=CODE, area_id=indicator.CITY, starts_on=date(2020, 1, 1), kind="limit", light="red",
+            value=12.0, words_zh="12.0%，越过阈值 < 50", words_en="12.0 % crosses < 50", owner_id="xm-dsj",
+            due_at=clock.now() - timedelta(hours=1))
+        actions.escalate(Actor.system("test"))
+        deliver_all()
+    page = page_of("linju")
+    page.goto("/notice/notice/")
+    page.get_by_role("link", name=re.compile("预警逾期未处置")).first.click()
+    expect(page.locator("main")).to_contain_text("预警逾期未处置")
+    page.goto(alert.get_absolute_url())
+    expect(page.locator("main")).to_contain_text("越过阈值")

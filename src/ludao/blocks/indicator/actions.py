@@ -89,7 +89,7 @@ def compute(actor: Actor, everything: Annotated[bool, Field(title=t("全部重�
 @action(
     "indicator.define",
     title=t("以文本导入指标", "Import an indicator as text"),
-    icon="file-code",
+    icon="file-text",
     lead=t(
         "用几行 YAML 写明一个指标（也可按字段新建）；保存前会试算，出错会指出哪一项。",
         "Describe an indicator in a few lines of YAML (or draw it up by fields); it is tried before it is kept.",

@@ -357,8 +357,18 @@ def versions(request: HttpRequest, code: str) -> HttpResponse:
 def _changes(was: Mapping[str, Any], now: Mapping[str, Any]) -> list[tuple[str, Any, Any]]:
     names = {name: str(one.label) for name, one in Draft.base_fields.items()}
     names |= {"means": t("含义与口径", "Meaning"), "unit": t("单位", "Unit"), "bounds": t("填报上下限", "Bounds")}
+    names |= {"over": t("自写查询", "A query of its own")}
     return [
-        (names.get(word, word), was.get(word, ""), now.get(word, ""))
+        (names.get(word, word), _told(was.get(word, "")), _told(now.get(word, "")))
         for word in [*now, *(w for w in was if w not in now)]
         if was.get(word, "") != now.get(word, "")
     ]
+
+
+def _told(value: Any) -> str:
+    """A word's content in a line; what holds several says each."""
+    if isinstance(value, Mapping):
+        return "; ".join(f"{word}: {one}" for word, one in value.items())
+    if isinstance(value, list):
+        return " – ".join("…" if one is None else f"{one:g}" for one in value)
+    return str(value)

@@ -28,7 +28,7 @@ def overview(request: HttpRequest) -> HttpResponse:
     sections: list[dict[str, Any]] = []
     for key, title in indicator.THEMES:
         if theme in ("", key):
-            codes = shown_in(key, area, here)
+            codes = sorted(shown_in(key, area, here), key=lambda code: here[code].method == "reported")
             cards = indicator.cards(codes if theme else codes[: FIRST * 3], area.pk)
             cards = sorted(cards, key=lambda card: card.value is None)
             sections.append(
