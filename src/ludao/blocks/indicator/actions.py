@@ -15,7 +15,7 @@ from ludao.base.text import t
 from ludao.base.work import Progress
 from ludao.blocks.document import public as document
 from ludao.blocks.identity.public import Organisation
-from ludao.blocks.indicator import computing, defining, house, reporting, watching
+from ludao.blocks.indicator import computing, defining, house, reporting, tracing, watching
 from ludao.blocks.indicator.engine import periods
 from ludao.blocks.indicator.models import Alert, Indicator, Task
 
@@ -28,6 +28,8 @@ SYSTEM = "indicator"
 def computing_work(progress: Progress, addresses: list[str] | None = None, is_forced: bool = False) -> dict[str, Any]:
     done = computing.compute(addresses, is_forced=is_forced, tell=lambda n, total, what: progress.tell(n, total, what))
     computed(Actor.system(SYSTEM), codes=sorted(done.codes))
+    if done.units:
+        tracing.register()
     if done.failed:
         raise Problem("; ".join(f"{unit}: {why}" for unit, why in done.failed.items())[:2000])
     return {

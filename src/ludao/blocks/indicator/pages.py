@@ -4,7 +4,7 @@ from ludao.base.pages import Column, Detail, List, Page, Related
 from ludao.base.text import t
 from ludao.blocks.indicator.drafting import draw, exported, versions
 from ludao.blocks.indicator.models import Alert, Indicator, Run, Task
-from ludao.blocks.indicator.sheets import paper, papers, sheet, workbook
+from ludao.blocks.indicator.sheets import paper, papers, sheet
 from ludao.blocks.indicator.views import correlate, facts, rows, search
 
 TITLE = Column("title", t("指标", "Indicator"))
@@ -62,7 +62,6 @@ pages = [
     Page("search/", search, t("找指标", "Find an indicator"), in_nav=False),
     Page("correlate/", correlate, t("相关性", "Correlation"), icon="chart-dots"),
     Page("sheet/", sheet, t("批量填报", "Report many at once"), right="report", icon="table-import"),
-    Page("sheet.xlsx", workbook, t("填报表格", "The workbook"), right="report", in_nav=False),
     Page("paper/<int:number>/", paper, t("佐证材料", "Papers"), in_nav=False),
     List(
         Task,

@@ -45,6 +45,8 @@ def asked(request: HttpRequest) -> list[Task]:
 
 def sheet(request: HttpRequest) -> HttpResponse:
     """Take the workbook, hand it in: good rows are taken, the others say what to mend."""
+    if "workbook" in request.GET:
+        return workbook(request)
     lines: list[Line] = []
     problem = ""
     if request.method == "POST":

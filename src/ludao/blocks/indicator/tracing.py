@@ -102,6 +102,13 @@ def rows(
         return [], problem, []
 
 
+def register() -> None:
+    """Tells the catalogue which datasets the values come from. By dataset, not by column: a count of telephones is no
+    telephone, and must not be graded like one."""
+    read = sorted({address for unit in computing.plan(house.known()) for address in computing.reads(unit)})
+    catalogue.derived("indicator.value", columns={"": [(address, "") for address in read]}, by="indicator")
+
+
 # — why it moved ————————————————————————————————————————————————————————————————————————————————————
 
 
