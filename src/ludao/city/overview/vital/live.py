@@ -4,6 +4,7 @@ from typing import Any
 
 from ludao.base import clock, datasets
 from ludao.base.text import t
+from ludao.blocks.lake import public as lake
 
 CASES = """
 select count(*) filter (where closed_at is null) as open,
@@ -25,6 +26,31 @@ OFFERS = """
 select count(*) filter (where state = 'offered') as waiting, count(*) filter (where paid_at >= %(day)s) as paid
 from data.benefit.offer
 """
+
+
+CALLS = "source.hotline.call"
+NEWEST = """
+select count(*) as calls, max(called_at) as at from source.hotline.call
+where called_at >= (select date_trunc('day', max(called_at)) from source.hotline.call)
+"""
+
+
+def _calls() -> list[dict[str, Any]]:
+    """The hotline hands over in batches: its newest day, dated as the data are."""
+    if not lake.exists(CALLS):
+        return []
+    row = lake.sql(NEWEST).rows()[0]
+    return [
+        {
+            "title": t("12345最近一日来电", "Calls to 12345, newest day"),
+            "value": row["calls"],
+            "unit": t("件", "calls"),
+            "as_of": clock.day_of(row["at"].replace(tzinfo=row["at"].tzinfo or clock.SHANGHAI)) if row["at"] else None,
+            "source": t("12345热线工单", "Hotline orders"),
+            "url": "/indicator/indicator/hotline.calls_day/",
+            "tone": "",
+        }
+    ]
 
 
 def figures() -> list[dict[str, Any]]:
@@ -103,4 +129,4 @@ def figures() -> list[dict[str, Any]]:
             "tone": tone if value else "",
         }
         for title, value, unit, source, url, tone in rows
-    ]
+    ] + _calls()
