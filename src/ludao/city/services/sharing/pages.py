@@ -16,13 +16,16 @@ def mine(request: HttpRequest) -> HttpResponse:
     """What was fetched about me (or the enterprise I act for) when something was applied for."""
     kind, subject = _me(request)
     entity, _ = holding.entity_of(kind, subject)
-    uses = telling.uses(kind, entity) if entity else []
+    said = request.GET.get("before", "")
+    before = int(said) if said.isascii() and said.isdigit() and len(said) < 19 else 0
+    uses = telling.uses(kind, entity, before) if entity else []
     bodies = Organisation.objects.in_bulk({one["organisation"] for one in uses})
     for one in uses:
         one["body"] = str(bodies.get(one["organisation"], ""))
         one["is_own"] = one["person"] == request.actor.person
     return render(request, "sharing/mine.html", {
-        "title": t("谁用了我的数据", "Who used my data"), "uses": uses, "area": "portal", "has_file": bool(entity),
+        "title": t("谁用了我的数据", "Who used my data"), "uses": uses, "area": "portal", "is_later": bool(before),
+        "more_url": f"?before={uses[-1]['pk']}" if len(uses) == telling.PAGE else "", "has_file": bool(entity),
         "lead": t("办事时从各部门取用的您的信息：哪些、从哪里、为了什么、谁在办。",
                   "What was fetched about you for applications: which, from where, what for, by whom."),
         "file_url": f"/data/{kind}/mine/?tab=looks"})

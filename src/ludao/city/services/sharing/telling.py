@@ -15,7 +15,7 @@ from . import holding
 from .models import Share
 
 FETCHED = "services.sharing.fetch"
-MOST = 200
+PAGE = 40
 audit.words[FETCHED] = t("申请时取用", "Fetched for an application")
 
 
@@ -47,14 +47,15 @@ def count(use: Use) -> None:
         title_zh=title["zh"], title_en=title["en"])
 
 
-def uses(kind: str, entity: str) -> list[dict[str, Any]]:
-    """What was fetched of one file, the newest first, in words."""
+def uses(kind: str, entity: str, before: int = 0) -> list[dict[str, Any]]:
+    """What was fetched of one file, a page full in words, the newest first; `before` is the last one seen."""
     file = profile.File.of(holding.PROFILES[kind], entity)
-    lines = list(AuditLine.objects.filter(thing_type=audit.kind_of(file), thing_id=str(file.pk), address=FETCHED,
-                                          outcome="done").order_by("-at", "-id")[:MOST])
+    rows = AuditLine.objects.filter(thing_type=audit.kind_of(file), thing_id=str(file.pk), address=FETCHED,
+                                    outcome="done")
+    lines = list((rows.filter(pk__lt=before) if before else rows).order_by("-at", "-id")[:PAGE])
     words = holding.source_titles({one["source"] for line in lines for one in line.detail.get("fetched", [])})
     versions: dict[int, Any] = {}
-    return [{"at": line.at, "who": line.name, "person": line.person, "organisation": line.organisation,
+    return [{"pk": line.pk, "at": line.at, "who": line.name, "person": line.person, "organisation": line.organisation,
              "purpose": line.purpose, "fetched": [{"title": _title(line, one["path"], versions),
                                                    "source": words[one["source"]]}
                                                   for one in line.detail.get("fetched", [])]} for line in lines]

@@ -16,6 +16,7 @@ from ludao.blocks.case import public as cases
 from ludao.blocks.document import public as document
 from ludao.blocks.seal import public as seal
 from ludao.city.services.item import actions
+from ludao.city.services.item.engine.facts import settled
 from ludao.city.services.item.models import Application, Item
 
 from .conftest import ANSWERS, CARD, step
@@ -137,3 +138,13 @@ def test_the_steps_answer_by_themselves(city: Any, client_of: Any, code: str) ->
     answer = client.post(f"{begun.get_absolute_url()}questions/", dict(begun.answers) | ANSWERS | {"ground": "work"})
     assert answer.status_code == 302 and answer.url.endswith("/form/")
     assert client.post(f"{begun.get_absolute_url()}confirm/").status_code == 422
+
+
+def test_a_licence_that_is_held_is_not_asked_for() -> None:
+    """Found: told, with where it is. Not found: it may be handed in, and must where no office is named."""
+    row = {"code": "id_card", "name_zh": "身份证", "licence": "id_card", "held": "市人口库"}
+    paper = {"value": "35****123", "source_title": {"zh": "居民库", "en": "Residents"}}
+    assert settled(row, {"id_card": paper}) == {**row, "found": paper, "held": "居民库（35****123）"}
+    assert settled(row, {})["optional"] and not settled(row, {})["held"]
+    assert not settled({**row, "held": ""}, {})["optional"]
+    assert settled({"code": "tax", "held": "税务库"}, {}) == {"code": "tax", "held": "税务库"}
