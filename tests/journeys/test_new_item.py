@@ -176,7 +176,7 @@ def applies(page: Page, code: str) -> tuple[str, str]:
 
 
 def opens(page: Page, number: str) -> None:
-    page.goto("/case/desk/")
+    page.goto(f"/case/case/?q={number}")
     page.locator("tbody tr", has_text=number).get_by_role("link").first.click()
     page.wait_for_url(re.compile(r"/case/case/\d+/"))
 
