@@ -24,7 +24,7 @@ days = 2
 """
 
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
@@ -79,6 +79,11 @@ SAID: dict[str, Words] = {
     "back": {"zh": "退回上一步", "en": "Back one step"},
 }
 NOT_ACCEPTED: Words = {"zh": "不予受理", "en": "Refuse to accept"}
+
+
+def outcomes(verbs: Sequence[str]) -> list[str]:
+    """What a step may end in: asking for a correction ends none, the same step goes on afterwards."""
+    return [verb for verb in verbs if verb != "correct"]
 
 
 def said(kind: str, verb: str) -> Words:

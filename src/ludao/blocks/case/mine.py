@@ -13,8 +13,8 @@ from ludao.base.errors import LudaoError, Problem, Problems, Refused
 from ludao.base.pages.lists import buttons
 from ludao.base.registry import by_address
 from ludao.base.text import from_pair, t
-from ludao.blocks.case import kinds, showing, standing
-from ludao.blocks.case.models import Case, Correction, Material, Mine, Task
+from ludao.blocks.case import kinds, moving, showing, standing
+from ludao.blocks.case.models import Case, Correction, Material, Mine
 from ludao.blocks.form import public as forms
 
 RIGHT = "case.mine"
@@ -102,10 +102,10 @@ def shown(request: HttpRequest, pk: int) -> HttpResponseBase:
 
 def _own(case: Case) -> dict[str, Any] | None:
     """The step that the drawing gives to the applicant, with what may come of it."""
-    task = case.tasks.filter(state=Task.OPEN, role="applicant").order_by("pk").first() if case.is_running else None
+    task = moving.own_steps(case).first() if case.is_running else None
     if task is None:
         return None
-    verbs = [verb for verb in task.verbs if verb != "correct"]
+    verbs = kinds.outcomes(task.verbs)
     return {"task": task, "outcomes": [(verb, from_pair(dict(kinds.said(task.kind, verb)))) for verb in verbs]}
 
 

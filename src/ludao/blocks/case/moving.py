@@ -8,6 +8,8 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
+from django.db.models import QuerySet
+
 from ludao.base import clock
 from ludao.base.actor import Actor
 from ludao.base.errors import Conflict
@@ -40,6 +42,11 @@ def call(actor: Actor, case: Case, what: str, **facts: Any) -> None:
     for hook in _hooks.get((case.kind, what), ()):
         hook(actor, case)
     story.say(actor, case, what, **facts)
+
+
+def own_steps(case: Case) -> QuerySet[Task]:
+    """What the drawing gives to the applicant to do."""
+    return case.tasks.filter(state=Task.OPEN, role=APPLICANT).order_by("pk")
 
 
 def held(case_id: int) -> Case:

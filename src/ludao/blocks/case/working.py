@@ -4,7 +4,7 @@ from typing import Any
 
 from ludao.base import clock, live
 from ludao.base.actor import Actor
-from ludao.base.errors import Conflict
+from ludao.base.errors import Conflict, Problem
 from ludao.base.text import t
 from ludao.blocks.case import holding, kinds, memory, moving, story
 from ludao.blocks.case.models import Case, Material, Task
@@ -42,6 +42,13 @@ def do(actor: Actor, task: Task, outcome: str, opinion: str, data: dict[str, Any
     _after(actor, case, task)
     memory.keep(case, task, remembered)
     return task
+
+
+def offers(task: Task, outcome: str) -> None:
+    """Raises Problem that names what the step may end in, unless this is of them."""
+    if outcome not in task.verbs:
+        offered = "、".join(str(kinds.VERBS.get(verb, verb)) for verb in kinds.outcomes(task.verbs))
+        raise Problem(t(f"这一步可选：{offered}", f"This step offers: {offered}"), field="outcome")
 
 
 def _papers_fit(case: Case, task: Task, outcome: str) -> None:

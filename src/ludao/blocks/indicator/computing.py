@@ -65,8 +65,9 @@ def compute(
                 for unit in some:
                     _note(unit, {}, clock.today(), 0, 0, str(error)[:2000])
         tell(len(units), len(units) + 1, FORMULAS)
-        if done.codes or is_forced or redefined(newest.get(FORMULAS)):
-            made += _formulas(work, here, done, is_forced, made)
+        other = redefined(newest.get(FORMULAS))
+        if done.codes or is_forced or other:
+            made += _formulas(work, here, done, other, is_forced, made)
     if made:
         import pyarrow as pa
 
@@ -108,10 +109,10 @@ def redefined(last: Run | None) -> set[str]:
 
 def is_stale() -> bool:
     """Whether a definition, or the query of a source, is other than what the values were computed by."""
-    newest = {run.unit: run.digest for run in Run.objects.filter(is_newest=True)}
-    every = plan(house.known())
-    last = Run.objects.filter(unit=FORMULAS, is_newest=True).first()
-    return any(newest.get(unit.name) != unit.digest for unit in every) or bool(redefined(last))
+    newest = {run.unit: run for run in Run.objects.filter(is_newest=True)}
+    digests = {unit: run.digest for unit, run in newest.items()}
+    is_other = any(digests.get(unit.name) != unit.digest for unit in plan(house.known()))
+    return is_other or bool(redefined(newest.get(FORMULAS)))
 
 
 def plan(here: House) -> list[Unit]:
@@ -223,13 +224,15 @@ def _note(unit: Unit, versions: Mapping[str, int], as_of: date, values: int, sec
 # — formulas ————————————————————————————————————————————————————————————————————————————————————————
 
 
-def _formulas(work: Any, here: House, done: Computed, is_forced: bool, fresh: list[Any]) -> list[Any]:
-    """What takes a changed value, and what takes that in turn; `fresh` are values made just now."""
+def _formulas(
+    work: Any, here: House, done: Computed, other: set[str], is_forced: bool, fresh: list[Any]
+) -> list[Any]:
+    """What takes a changed value or is defined otherwise (`other`), and what takes that in turn; `fresh` are values
+    made just now."""
     import pyarrow as pa
 
     levels = formulas.order(here.definitions)
     wanted, changed = [], set(done.codes)
-    other = redefined(Run.objects.filter(unit=FORMULAS, is_newest=True).first())
     for level in levels:
         some = [
             c for c in level if is_forced or c in other or formulas.read(here.definitions[c].formula).codes & changed

@@ -12,6 +12,7 @@ from python_calamine import CalamineError, CalamineWorkbook
 
 from ludao.base import clock, rights
 from ludao.base.errors import LudaoError, Problem
+from ludao.base.pages import exports
 from ludao.base.text import t
 from ludao.blocks.document import public as document
 from ludao.blocks.indicator import actions, house
@@ -70,9 +71,7 @@ def sheet(request: HttpRequest) -> HttpResponse:
 
 def workbook(request: HttpRequest) -> HttpResponse:
     """The workbook, filled with what is asked and what was reported for the period before."""
-    answer = HttpResponse(
-        written(asked(request)), content_type="application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-    )
+    answer = HttpResponse(written(asked(request)), content_type=exports.XLSX)
     answer["Content-Disposition"] = f'attachment; filename="indicators-{clock.today()}.xlsx"'
     return answer
 
@@ -134,14 +133,19 @@ def hand_in(request: HttpRequest, file: UploadedFile | None) -> list[Line]:
 
 
 def _tasks(request: HttpRequest, numbers: list[Any]) -> dict[int, Task]:
-    keys = [int(n) for n in numbers if isinstance(n, int | float) and n == int(n)]
+    keys = [key for key in map(_key, numbers) if key is not None]
     rows = rights.narrow(request.actor, RIGHT, Task.objects.filter(pk__in=keys))
     return {task.pk: task for task in rows.select_related("indicator", "area", "organisation")}
 
 
+def _key(cell: Any) -> int | None:
+    """A task's number as it stands in the sheet, where Excel makes every number a decimal."""
+    return int(cell) if isinstance(cell, int | float) and cell == int(cell) else None
+
+
 def _line(request: HttpRequest, row: int, cells: list[Any], tasks: dict[int, Task]) -> Line:
-    number = cells[NUMBER]
-    task = tasks.get(int(number)) if isinstance(number, int | float) else None
+    key = _key(cells[NUMBER])
+    task = tasks.get(key) if key is not None else None
     if task is None:
         return Line(row, None, t("没有这个任务，或不归您填报", "There is no such task, or it is not yours"), False)
     try:

@@ -2,6 +2,7 @@
 
 from collections.abc import Collection
 from datetime import datetime, time
+from typing import Any
 
 from ludao.base import clock, registry
 from ludao.base.actor import Actor
@@ -40,18 +41,22 @@ def tell(actor: Actor, alert: Alert) -> None:
         actor,
         [Organisation.objects.get(pk=alert.owner_id)],
         key="indicator.alert",
-        data={
-            "title": alert.indicator.title_zh,
-            "title_en": alert.indicator.title_en,
-            "area": alert.area.name,
-            "area_en": alert.area.name_en,
-            "words": alert.words_zh,
-            "words_en": alert.words_en,
-            "due": f"{alert.due_at.astimezone(clock.SHANGHAI):%Y-%m-%d %H:%M}",
-        },
+        data=_said(alert) | {"due": f"{alert.due_at.astimezone(clock.SHANGHAI):%Y-%m-%d %H:%M}"},
         about=alert.get_absolute_url(),
         once=f"alert-{alert.pk}",
     )
+
+
+def _said(alert: Alert) -> dict[str, Any]:
+    """What every notice of an alert tells of it."""
+    return {
+        "title": alert.indicator.title_zh,
+        "title_en": alert.indicator.title_en,
+        "area": alert.area.name,
+        "area_en": alert.area.name_en,
+        "words": alert.words_zh,
+        "words_en": alert.words_en,
+    }
 
 
 def _looked(one: Definition, area: Area, values: list[Value], is_city: bool) -> list[Alert]:
@@ -151,16 +156,7 @@ def tell_above(actor: Actor, alert: Alert) -> None:
         key="indicator.overdue",
         about=alert.get_absolute_url(),
         once=f"alert-{alert.pk}",
-        data={
-            "title": alert.indicator.title_zh,
-            "title_en": alert.indicator.title_en,
-            "area": alert.area.name,
-            "area_en": alert.area.name_en,
-            "owner": alert.owner.name,
-            "owner_en": alert.owner.name_en or alert.owner.name,
-            "words": alert.words_zh,
-            "words_en": alert.words_en,
-        },
+        data=_said(alert) | {"owner": alert.owner.name, "owner_en": alert.owner.name_en or alert.owner.name},
     )
 
 

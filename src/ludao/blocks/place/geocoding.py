@@ -14,6 +14,7 @@ from shapely.geometry import shape
 from ludao.base import grams
 from ludao.blocks.place import registers
 from ludao.blocks.place.engine import datum
+from ludao.blocks.place.engine.plane import plane
 from ludao.blocks.place.gathering import CELL
 from ludao.blocks.place.models import Address, Outline
 
@@ -161,17 +162,9 @@ def area_of(longitude: float, latitude: float) -> str:
 
 
 def buffer(geometry: dict[str, Any], radius_m: float) -> dict[str, Any]:
-    """The ground within so many metres of a thing, in the plane of CGCS2000 / 3-degree Gauss-Kruger CM 117E."""
+    """The ground within so many metres of a thing."""
     import json
 
-    from pyproj import Transformer
-
-    there = Transformer.from_crs("OGC:CRS84", "EPSG:4548", always_xy=True)
-    back = Transformer.from_crs("EPSG:4548", "OGC:CRS84", always_xy=True)
-
-    def move(by: Any) -> Any:
-        return lambda points: np.column_stack(by.transform(points[:, 0], points[:, 1]))
-
-    plane = shapely.transform(shape(geometry), move(there))
-    found: dict[str, Any] = json.loads(shapely.to_geojson(shapely.transform(plane.buffer(radius_m), move(back))))
+    around = plane(plane(shape(geometry)).buffer(radius_m), is_back=True)
+    found: dict[str, Any] = json.loads(shapely.to_geojson(around))
     return found

@@ -6,28 +6,15 @@ from typing import Any
 
 import numpy as np
 import shapely
-from pyproj import Transformer
 
 from ludao.base.datasets import Malformed
 from ludao.base.text import t
 from ludao.blocks.place.engine import grid
+from ludao.blocks.place.engine.plane import plane
 from ludao.blocks.place.index import Index
 
 MOST_TEXT, MOST_POINTS, MOST_METRES = 8000, 500, 50_000
 WHAT = {"Point", "LineString", "Polygon", "MultiPolygon"}
-
-
-@lru_cache(maxsize=2)
-def _mover(is_back: bool) -> Transformer:
-    """Between degrees and the metres of CGCS2000 / 3-degree Gauss-Kruger CM 117E."""
-    there, here = ("OGC:CRS84", "EPSG:4548") if not is_back else ("EPSG:4548", "OGC:CRS84")
-    return Transformer.from_crs(there, here, always_xy=True)
-
-
-def plane(drawn: Any, is_back: bool = False) -> Any:
-    return shapely.transform(
-        drawn, lambda points: np.column_stack(_mover(is_back).transform(points[:, 0], points[:, 1]))
-    )
 
 
 @dataclass(frozen=True)
@@ -57,14 +44,13 @@ class Ground:
         """Which rows lie in it; None where the layer's rows have no place of their own."""
         if not len(index.x):
             return None
-        with index.lock:
-            if self.key in index.masks:
-                return index.masks[self.key]
-        found = np.zeros(len(index), dtype=bool)
-        found[self._rows(index)] = True
-        with index.lock:
-            index.masks[self.key] = found
-        return found
+
+        def inside() -> np.ndarray:
+            found = np.zeros(len(index), dtype=bool)
+            found[self._rows(index)] = True
+            return found
+
+        return index.remembered(self.key, inside)
 
     def _rows(self, index: Index) -> np.ndarray:
         if "_shape" in index.table.column_names:

@@ -9,7 +9,7 @@ import os
 import threading
 import time
 from collections import OrderedDict
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from hashlib import blake2b
@@ -66,13 +66,21 @@ class Index:
         """Which rows meet the condition (SQL over the columns); None is all of them."""
         if not where:
             return None
-        asked = (where, json.dumps(dict(parameters), sort_keys=True, default=str))
+
+        def meets() -> np.ndarray:
+            met = self.sql(f"select coalesce(({where}), false) as met from rows", parameters).column("met")
+            found: np.ndarray = met.combine_chunks().to_numpy(zero_copy_only=False)
+            return found
+
+        return self.remembered((where, json.dumps(dict(parameters), sort_keys=True, default=str)), meets)
+
+    def remembered(self, asked: tuple[Any, ...], make: Callable[[], np.ndarray]) -> np.ndarray:
+        """The mask that answers a question, made once while it is among the last that were asked for."""
         with self.lock:
             if asked in self.masks:
                 self.masks.move_to_end(asked)
                 return self.masks[asked]
-        met = self.sql(f"select coalesce(({where}), false) as met from rows", parameters).column("met")
-        found: np.ndarray = met.combine_chunks().to_numpy(zero_copy_only=False)
+        found = make()
         with self.lock:
             self.masks[asked] = found
             while len(self.masks) > MOST_MASKS:

@@ -112,18 +112,13 @@ def _complete(case: Case, asked: Correction, answer: str) -> None:
         raise Problem(t("请说明补正了什么", "Please say what you put right"), field="answer")
 
 
-def own_steps(case: Case) -> Any:
-    """What the drawing gives to the applicant to do."""
-    return case.tasks.filter(state=Task.OPEN, role=moving.APPLICANT).order_by("pk")
-
-
 @action(
     "case.do_own",
     title=t("办理我的环节", "Do my step"),
     right=RIGHT,
     icon="checks",
     says=("case.accepted", "case.decided", "case.closed"),
-    when=lambda case: case.is_running and own_steps(case).exists(),
+    when=lambda case: case.is_running and moving.own_steps(case).exists(),
 )
 def do_own(
     actor: Actor,
@@ -136,17 +131,15 @@ def do_own(
     ] = "done",
 ) -> Mine:
     """A step in the applicant's lane: confirmed, agreed to, mended; the process goes on."""
-    task = own_steps(case).first()
+    task = moving.own_steps(case).first()
     if task is None:
         raise Conflict(t("现在没有需要您办理的环节", "Nothing waits for you now"))
-    if outcome not in task.verbs:
-        outcome = next(verb for verb in [*task.verbs, "done"] if verb != "correct") if len(task.verbs) == 1 else outcome
-        if outcome not in task.verbs:
-            offered = "、".join(str(kinds.VERBS.get(verb, verb)) for verb in task.verbs if verb != "correct")
-            raise Problem(t(f"这一步可选：{offered}", f"This step offers: {offered}"), field="outcome")
+    offered = kinds.outcomes(task.verbs)
+    chosen: str = offered[0] if offered and len(task.verbs) == 1 else outcome
+    working.offers(task, chosen)
     task.holder_id = int(actor.person) if actor.person else None
     Task.objects.filter(pk=task.pk).update(holder=task.holder_id)
-    working.do(actor, task, outcome, text)
+    working.do(actor, task, chosen, text)
     case.refresh_from_db()
     return case
 

@@ -113,9 +113,7 @@ def complete(
     data: Data = "",
 ) -> Task:
     """The step ends with one of the outcomes it offers; a refusal needs its reasons."""
-    if outcome not in task.verbs:
-        offered = "、".join(str(kinds.VERBS.get(verb, verb)) for verb in task.verbs if verb != "correct")
-        raise Problem(t(f"这一步可选：{offered}", f"This step offers: {offered}"), field="outcome")
+    working.offers(task, outcome)
     if outcome in kinds.REFUSALS and len(opinion.strip()) < 2:
         raise Problem(t("请写明理由", "Please give the reasons"), field="opinion")
     return working.do(actor, task, outcome, opinion, parsed(data))
