@@ -7,16 +7,16 @@ from typing import Any
 import yaml
 from django import forms
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import get_object_or_404, redirect, render
 
 from ludao.base import clock, history
 from ludao.base.errors import LudaoError, Problem, Refused
 from ludao.base.text import pick, t
 from ludao.blocks.identity.public import Area, Organisation
 from ludao.blocks.indicator import actions, computing, defining, house
-from ludao.blocks.indicator.engine import definition as definitions
 from ludao.blocks.indicator.engine import periods
 from ludao.blocks.indicator.engine.compiling import CITY
+from ludao.blocks.indicator.engine.definition import Definition
 from ludao.blocks.indicator.models import DIRECTIONS, LEVELS, PERIODS, THEMES, Indicator, shown
 
 WAYS = [
@@ -217,10 +217,11 @@ def draw(request: HttpRequest) -> HttpResponse:
     form = Draft(request.POST)
     said = _said(form, row)
     asks_only = "preview" in request.POST
-    if said is None or not _stands(request, form, said):
+    one = _tried(request, form, said) if said is not None else None
+    if said is None or one is None:
         return render(request, "indicator/_preview.html", {"form": form}) if asks_only else _page(request, form, row)
     if asks_only:
-        return render(request, "indicator/_preview.html", _previewed(form, said))
+        return render(request, "indicator/_preview.html", _previewed(form, one))
     text = yaml.safe_dump(said, allow_unicode=True, sort_keys=False)
     try:
         made = actions.define(request.actor, code=form.cleaned_data["code"], text=text)
@@ -257,19 +258,18 @@ def _said(form: Draft, row: Indicator | None) -> dict[str, Any] | None:
     return kept(row, form.cleaned_data) if row else words(form.cleaned_data)
 
 
-def _stands(request: HttpRequest, form: Draft, said: dict[str, Any]) -> bool:
-    """Tried as it would be kept; what is wrong is said at its field."""
+def _tried(request: HttpRequest, form: Draft, said: dict[str, Any]) -> Definition | None:
+    """The definition as it would be kept; None when it is wrong, which is said at its field."""
     try:
-        defining.read(request.actor, form.cleaned_data["code"], said)
+        return defining.read(request.actor, form.cleaned_data["code"], said)
     except Problem as problem:
         name = {"means": "means_zh", "unit": "unit_zh", "bounds": "low"}.get(problem.field, problem.field)
         form.add_error(name if name in form.fields else None, str(problem))
-    return not form.errors
+        return None
 
 
-def _previewed(form: Draft, said: dict[str, Any]) -> dict[str, Any]:
+def _previewed(form: Draft, one: Definition) -> dict[str, Any]:
     """The newest periods of the city, and its districts in the newest."""
-    one = definitions.settled(definitions.define(form.cleaned_data["code"], said, "page"), house.sources())
     if one.method == "reported":
         return {"form": form, "is_reported": True}
     try:
@@ -316,9 +316,7 @@ def _page(request: HttpRequest, form: Draft, row: Indicator | None) -> HttpRespo
 
 def exported(request: HttpRequest, code: str) -> HttpResponse:
     """The definition as the text that a file of definitions holds."""
-    row = Indicator.objects.filter(pk=code).first()
-    if row is None:
-        raise Http404
+    row = get_object_or_404(Indicator, pk=code)
     text = yaml.safe_dump({"indicators": {code: dict(row.text)}}, allow_unicode=True, sort_keys=False, width=120)
     answer = HttpResponse(text, content_type="application/yaml; charset=utf-8")
     answer["Content-Disposition"] = f'attachment; filename="{code}.yaml"'
@@ -327,9 +325,7 @@ def exported(request: HttpRequest, code: str) -> HttpResponse:
 
 def versions(request: HttpRequest, code: str) -> HttpResponse:
     """How the definition was before, and what each version changed."""
-    row = Indicator.objects.filter(pk=code).first()
-    if row is None:
-        raise Http404
+    row = get_object_or_404(Indicator, pk=code)
     past = [h.row for h in history.of(row) if h.row]
     texts = [(row.number, row.text, row.by, row.changed_at)]
     texts += [(p["number"], p["text"], p["by"], datetime.fromisoformat(p["changed_at"])) for p in past]

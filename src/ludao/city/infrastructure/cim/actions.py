@@ -16,7 +16,7 @@ from ludao.base.text import t
 from ludao.blocks.place import public as place
 
 from . import raising
-from .engine import citygml, cityjson
+from .engine import citygml, cityjson, roofs
 from .models import IMPORTED, Building
 
 NEAR_M = 60.0
@@ -96,7 +96,7 @@ def _building(block: cityjson.Block) -> Building:
         longitude=round(middle.x, 7),
         latitude=round(middle.y, 7),
         footprint=json.loads(shapely.to_geojson(block.footprint)),
-        roof=[{"height_m": one.height_m, "outline": json.loads(shapely.to_geojson(one.outline))} for one in block.roof],
+        roof=roofs.plain(block.roof),
         attributes=block.attributes,
         origin=IMPORTED,
         changed_at=clock.now(),

@@ -8,6 +8,7 @@ from shapely.affinity import scale as scaled
 from ludao.base.actor import Actor
 
 from . import raising
+from .engine import roofs
 from .models import Building
 
 
@@ -29,6 +30,7 @@ def _stepped() -> None:
     if one is None:
         return
     whole = shapely.from_geojson(json.dumps(one.footprint))
-    pieces = ((one.height_m, whole), (one.height_m + 3, scaled(whole, 0.6, 0.6)))
-    one.roof = [{"height_m": height, "outline": json.loads(shapely.to_geojson(piece))} for height, piece in pieces]
+    one.roof = roofs.plain(
+        [roofs.Piece(whole, one.height_m), roofs.Piece(scaled(whole, 0.6, 0.6), one.height_m + 3)]
+    )
     one.save(update_fields=["roof"])

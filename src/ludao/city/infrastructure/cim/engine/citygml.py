@@ -27,7 +27,7 @@ def read(data: bytes) -> list[Block]:
     system = next((one.get("srsName") for one in root.iter() if one.get("srsName")), "")
     found = []
     for number, one in enumerate(_named(root, "Building")):
-        surfaces = [(ring, kind) for ring, kind in _surfaces(one)]
+        surfaces = list(_surfaces(one))
         if not surfaces:
             continue
         corners = np.concatenate([ring for rings, _ in surfaces for ring in rings])

@@ -3,7 +3,10 @@
 A band is what of a surface lies between two heights, seen from above, raised to the middle of the two.
 """
 
+import json
+from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import shapely
@@ -32,6 +35,11 @@ class Surface:
     @property
     def outline(self) -> Polygon:
         return Polygon(self.rings[0], self.rings[1:])
+
+
+def plain(roof: Iterable[Piece]) -> list[dict[str, Any]]:
+    """As a building keeps it: [{height_m, outline (GeoJSON)}]."""
+    return [{"height_m": one.height_m, "outline": json.loads(shapely.to_geojson(one.outline))} for one in roof]
 
 
 def pieces(surfaces: list[Surface], foot: float) -> list[Piece]:
