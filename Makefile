@@ -16,9 +16,10 @@ BUNDLE := src/ludao/static/ludao/manifest.json
 demo: setup frontend
 	@PORT=$(PORT) SCALE=$(SCALE) $(BIN)/ludao demo
 
+# A journey that fails is walked once more, from its log-in; the summary lists what was walked twice.
 test: setup frontend browser cluster check
 	@$(BIN)/python -m pytest -n 2 --dist loadfile -q -m "not browser"
-	@$(BIN)/python -m pytest -n 2 --dist loadfile -q -m browser
+	@$(BIN)/python -m pytest -n 2 --dist loadfile -q -m browser --reruns 1 -rR
 
 check: setup
 	@sh deploy/check.sh $(BIN)

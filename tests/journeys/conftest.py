@@ -11,7 +11,7 @@ from urllib.parse import quote
 
 import pytest
 from django.db import connection
-from playwright.sync_api import expect
+from playwright.sync_api import Locator, expect
 
 from ludao.base.testing import databases
 from ludao.base.testing import house as running
@@ -59,3 +59,14 @@ def shared(name: str) -> Path:
     if not path.is_file():
         pytest.skip(f"the shared folder has no {path}")
     return path
+
+
+def appears(wanted: Locator) -> Locator:
+    """What a job behind the page makes: the page is loaded again until it shows it, for half a minute."""
+    for _ in range(30):
+        if wanted.first.is_visible():
+            break
+        wanted.page.wait_for_timeout(1000)
+        wanted.page.reload()
+    expect(wanted.first).to_be_visible()
+    return wanted.first

@@ -14,6 +14,8 @@ from ludao.base.actor import Actor
 from ludao.blocks.indicator import actions
 from ludao.blocks.indicator import public as indicator
 
+from .conftest import appears
+
 pytestmark = pytest.mark.browser
 Pages = Callable[..., Page]
 Inside = Callable[[], AbstractContextManager[None]]
@@ -59,7 +61,8 @@ def test_an_alert_reaches_its_owner_who_handles_it(page_of: Pages, inside: Insid
         indicator.tell(Actor.system("test"), alert)
     page = page_of("wangke")
     page.goto("/notice/notice/")
-    page.get_by_role("link", name=re.compile("指标预警")).first.click()
+    appears(page.get_by_role("link", name=re.compile("指标预警"))).click()
+    expect(page).not_to_have_url(re.compile("/notice/notice/$"))
     page.goto(alert.get_absolute_url())
     page.get_by_role("link", name="处置完毕").or_(page.get_by_role("button", name="处置完毕")).first.click()
     page.get_by_label("处置情况").fill("已补编目录，下周复核")
@@ -117,7 +120,7 @@ def test_an_alert_nobody_handled_reaches_the_leader(
         deliver_all()
     page = page_of("linju")
     page.goto("/notice/notice/")
-    page.get_by_role("link", name=re.compile("预警逾期未处置")).first.click()
+    appears(page.get_by_role("link", name=re.compile("预警逾期未处置"))).click()
     expect(page.locator("main")).to_contain_text("预警逾期未处置")
     page.goto(alert.get_absolute_url())
     expect(page.locator("main")).to_contain_text("越过阈值")

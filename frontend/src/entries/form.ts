@@ -23,14 +23,29 @@ document.body.addEventListener("htmx:beforeSwap", (event) => {
   since = new Map([...snapshot()].filter(([name, value]) => sent.get(name) !== value));
 });
 document.body.addEventListener("htmx:afterSwap", () => {
-  for (const one of controls().filter(isTyped)) {
-    const typed = since.get(key(one));
-    if (typed === undefined) continue;
+  const typedOver = controls().filter((one) => isTyped(one) && since.has(key(one)));
+  for (const one of typedOver) {
+    const typed = since.get(key(one))!;
     if (isTick(one)) one.checked = typed === "true";
     else one.value = typed;
   }
   since = new Map();
+  askFor(typedOver);
 });
+
+// The server has not seen what was chosen while it answered, or before this script listened: it is asked once more.
+function askFor(chosen: Control[]): void {
+  chosen.find((one) => one.matches("[hx-post]") && (one.type !== "radio" || (one as HTMLInputElement).checked))?.dispatchEvent(new Event("change", { bubbles: true }));
+}
+const first = (one: Control) => {
+  if (one instanceof HTMLSelectElement) return [...one.options].find((choice) => choice.defaultSelected)?.value ?? one.options[0]?.value ?? "";
+  return isTick(one) ? String(one.defaultChecked) : one.defaultValue;
+};
+function catchUp(): void {
+  askFor(controls().filter((one) => isTyped(one) && state(one) !== first(one)));
+}
+if (document.readyState === "complete") catchUp();
+else addEventListener("load", catchUp);
 
 document.addEventListener("click", (event) => {
   const place = (event.target as Element).closest("[data-here]")?.closest("[data-point]");

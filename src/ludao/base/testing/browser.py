@@ -3,13 +3,13 @@
 import os
 import shutil
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from functools import cache
 from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, TimeoutError, sync_playwright
 
 ROOT = Path(__file__).resolve().parents[4]
 AXE = ROOT / "frontend" / "node_modules" / "axe-core" / "axe.min.js"
@@ -50,11 +50,45 @@ class Visit:
             base_url=self.house, viewport={"width": width, "height": height}, locale="zh-CN",
             color_scheme="dark" if dark else "light", timezone_id="Asia/Shanghai")
         context.add_cookies([{"name": "ludao_language", "value": language, "url": self.house}])
+        context.add_init_script(MARKS)
         self.contexts.append(context)
         page = context.new_page()
+        patient(page)
         if login:
             sign_in(page, login)
         return page
+
+
+# A page says when its scripts listen, and when a form or a link has been sent off and the next page is on its way.
+MARKS = """(() => {
+const mark = () => document.documentElement.dataset;
+const leaves = (event) => {
+  if (event.defaultPrevented) return;
+  mark().leaving = "";
+  setTimeout(() => delete mark().leaving, 6000);
+};
+addEventListener("load", () => (mark().loaded = ""));
+addEventListener("submit", (event) => event.target.target || leaves(event));
+addEventListener("click", (event) => {
+  const link = event.target.closest?.("a[href]");
+  if (!link || link.target || link.hasAttribute("download") || event.ctrlKey || event.metaKey) return;
+  if (link.protocol.startsWith("http") && link.href.split("#")[0] !== location.href.split("#")[0]) leaves(event);
+});
+})();
+"""
+BETWEEN = "html:has(script):not([data-loaded]), html[data-leaving]"
+
+
+def patient(page: Page) -> None:
+    """Whoever acts on the page or looks at it waits, as people do, until it has come and listens."""
+    def goto(url: str, **options: Any) -> Any:
+        with suppress(TimeoutError):
+            page.wait_for_selector(BETWEEN, state="detached", timeout=15_000)
+        return go(url, **options)
+
+    go = page.goto
+    page.goto = goto  # type: ignore[method-assign]
+    page.add_locator_handler(page.locator(BETWEEN), lambda: None)
 
 
 def sign_in(page: Page, login: str, password: str = PASSWORD) -> None:
