@@ -142,6 +142,13 @@ class Column(models.Model):
         """Whether it is shown masked to whoever need not know it."""
         return self.grade in ("sensitive", "secret")
 
+    @property
+    def tells(self) -> str:
+        """A mask that leaves part of a value is made for what names somebody."""
+        if not self.is_guarded:
+            return words.OPEN
+        return words.GUARDED if self.mask in ("all", "") and self.grade == "sensitive" else words.IDENTIFYING
+
 
 class Rule(models.Model):
     """What must hold of every row, in safe SQL; scored at every load."""

@@ -40,6 +40,13 @@ def schemas() -> dict[str, list[str]]:
     return found
 
 
+def made_of(sql: str) -> dict[str, list[tuple[str, str]]]:
+    """Column of a query → the (address, column) pairs it is made of; under "" what could not be told apart."""
+    from ludao.blocks.catalogue.tracing import trace
+
+    return trace(sql, schemas())
+
+
 def inherit(address: str) -> None:
     """Lift columns that are graded below what they are made of, unless they say what they mask; and what hangs on
     them in turn."""

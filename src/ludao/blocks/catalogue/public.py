@@ -2,7 +2,7 @@
 
 from ludao.blocks.catalogue.access import allowed, allowed_of, covers, covers_each, permit, reaches, revoke
 from ludao.blocks.catalogue.grading import floor_of, grade
-from ludao.blocks.catalogue.lineage import derived
+from ludao.blocks.catalogue.lineage import derived, made_of
 from ludao.blocks.catalogue.models import Check, Column, Edge, Entry, Permit, Profile, Rule, Score, Use
 from ludao.blocks.catalogue.profiling import profile
 from ludao.blocks.catalogue.quality import loaded, overdue, unasked
@@ -11,10 +11,23 @@ from ludao.blocks.catalogue.spoken import pinyin
 from ludao.blocks.catalogue.syncing import sync
 from ludao.blocks.catalogue.totals import records
 from ludao.blocks.catalogue.usage import used
-from ludao.blocks.catalogue.words import GRADES, PROMISES, QUALITIES, categories, meaning, meanings, rank, themes
+from ludao.blocks.catalogue.words import (
+    FEWEST,
+    GRADES,
+    GUARDED,
+    IDENTIFYING,
+    OPEN,
+    PROMISES,
+    QUALITIES,
+    categories,
+    meaning,
+    meanings,
+    rank,
+    themes,
+)
 
-__all__ = ["Check", "Column", "Edge", "Entry", "GRADES", "PROMISES", "Permit", "Profile", "QUALITIES", "Rule", "Score",
-           "Use", "allowed", "allowed_of",
-           "categories", "covers", "covers_each", "derived", "floor_of", "get", "grade", "loaded", "meaning",
-           "meanings", "overdue", "permit", "pinyin", "profile", "rank", "reaches", "records", "register", "revoke",
-           "sync", "themes", "unasked", "used"]
+__all__ = ["Check", "Column", "Edge", "Entry", "FEWEST", "GRADES", "GUARDED", "IDENTIFYING", "OPEN", "PROMISES",
+           "Permit", "Profile", "QUALITIES", "Rule", "Score", "Use", "allowed", "allowed_of", "categories", "covers",
+           "covers_each", "derived", "floor_of", "get", "grade", "loaded", "made_of", "meaning", "meanings",
+           "overdue", "permit", "pinyin", "profile", "rank", "reaches", "records", "register", "revoke", "sync",
+           "themes", "unasked", "used"]

@@ -37,6 +37,10 @@ QUALITIES = [
     ("timeliness", t("及时性", "Timeliness")),
     ("consistency", t("一致性", "Consistency")),
 ]
+# What a column tells of a person to whoever sees sums: identifying ones are counted only; guarded ones are counted,
+# summed and averaged over so many rows at the least.
+OPEN, GUARDED, IDENTIFYING = "open", "guarded", "identifying"
+FEWEST = 5
 
 
 @dataclass(frozen=True)

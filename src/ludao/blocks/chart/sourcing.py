@@ -80,7 +80,7 @@ def _entry(address: str) -> tuple[catalogue.Entry, dict[str, str]]:
         entry = catalogue.Entry.objects.filter(pk=address, is_withdrawn=False).select_related("owner").first()
         if entry is None:
             raise Problem(t(f"目录中没有数据 {address}", f"The catalogue has no {address}"), field="data")
-        known = time.monotonic(), entry, {column.name: _tells(column) for column in entry.columns.all()}
+        known = time.monotonic(), entry, {column.name: column.tells for column in entry.columns.all()}
         _entries[address] = known
     return known[1], known[2]
 
@@ -99,13 +99,6 @@ def source(address: str) -> Source:
     held = {name: tells for name, tells in columns.items() if name in table.columns}
     return Source(address, str(entry), owner, entry.get_absolute_url(), held, False, table.updated_at,
                   f"v{table.version}")
-
-
-def _tells(column: catalogue.Column) -> str:
-    """A mask that leaves part of a value is made for what names somebody."""
-    if not column.is_guarded:
-        return asking.OPEN
-    return asking.GUARDED if column.mask in ("all", "") and column.grade == "sensitive" else asking.IDENTIFYING
 
 
 _known: OrderedDict[tuple[str, ...], Rows] = OrderedDict()

@@ -17,7 +17,7 @@ from django.db import connection, transaction
 
 from ludao.base import clock, datasets
 from ludao.blocks.identity.public import Area
-from ludao.blocks.indicator import house
+from ludao.blocks.indicator import defining, house, shipping
 from ludao.blocks.indicator.engine import compiling, formulas, periods
 from ludao.blocks.indicator.engine.compiling import Unit
 from ludao.blocks.indicator.engine.definition import Definition
@@ -50,6 +50,7 @@ def compute(
 ) -> Computed:
     """Everything that has changed; with `addresses` only what reads these tables. `is_forced` computes all anew."""
     began, done, here = time.monotonic(), Computed(), house.known()
+    here = _without_refused(here, done)
     units = [u for u in plan(here) if addresses is None or set(reads(u)) & set(addresses)]
     newest = {run.unit: run for run in Run.objects.filter(is_newest=True)}
     made: list[Any] = []
@@ -61,9 +62,10 @@ def compute(
                 made += _source(work, some, newest, is_forced, done)
             except Exception as error:  # noqa: BLE001  whatever an engine raises is kept, and the others go on
                 log.error("indicators failed", source=source, error=str(error))
-                done.failed[source] = str(error)[:500]
+                told = str(lake.told_of(type(error).__name__, str(error)))
+                done.failed[source] = told[:500]
                 for unit in some:
-                    _note(unit, {}, clock.today(), 0, 0, str(error)[:2000])
+                    _note(unit, {}, clock.today(), 0, 0, told[:2000])
         tell(len(units), len(units) + 1, FORMULAS)
         other = redefined(newest.get(FORMULAS))
         if done.codes or is_forced or other:
@@ -75,6 +77,17 @@ def compute(
         done.values, done.changed = whole.num_rows, store(whole)
     done.seconds = time.monotonic() - began
     return done
+
+
+def _without_refused(here: House, done: Computed) -> House:
+    """What a page defined over columns that were graded higher since is computed no more, and its values go."""
+    mine = [d for d in here.definitions.values() if d.by == "page" and d.method == "computed"]
+    found = {one.code: problem for one in mine if (problem := defining.refused(one))}
+    if not found:
+        return here
+    shipping.drop_values(found)
+    done.failed |= {code: str(problem)[:500] for code, problem in found.items()}
+    return replace(here, definitions={c: d for c, d in here.definitions.items() if c not in found})
 
 
 def _by_source(units: Iterable[Unit]) -> list[tuple[str, list[Unit]]]:

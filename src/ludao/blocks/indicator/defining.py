@@ -12,7 +12,7 @@ from ludao.base.errors import Problem
 from ludao.base.text import t
 from ludao.blocks.catalogue import public as catalogue
 from ludao.blocks.identity.public import Organisation
-from ludao.blocks.indicator import house, shipping
+from ludao.blocks.indicator import guarding, house, shipping
 from ludao.blocks.indicator.engine import compiling, formulas
 from ludao.blocks.indicator.engine import definition as definitions
 from ludao.blocks.indicator.engine.definition import Definition
@@ -57,10 +57,29 @@ def read(actor: Actor, code: str, said: Mapping[str, Any]) -> Definition:
     if not Organisation.objects.filter(pk=one.owner).exists():
         raise Problem(t(f"没有机构 {one.owner}", f"There is no organisation {one.owner}"), field="owner")
     if one.method == "computed":
-        _try_value(actor, one)
-    elif one.method == "formula":
+        return _tried(actor, one)
+    if one.method == "formula":
         _try_formula(one)
     return one
+
+
+def is_reviewed(one: Definition) -> bool:
+    """Whether it is computed as a file of the house says, whatever else the page changed of it."""
+    shipped = next((r.definitions[one.code] for r in house.shipped().values() if one.code in r.definitions), None)
+    return shipped is not None and not shipping.computes_otherwise(shipped.text, one.text)
+
+
+def refused(one: Definition) -> Problem | None:
+    """Why a definition of the page may not be computed (any more): a column has been graded higher since."""
+    if is_reviewed(one):
+        return None
+    source = one.own or house.sources()[one.source]
+    try:
+        if guarding.least(Actor.system("indicator"), one, source) <= one.least:
+            return None
+    except Problem as problem:
+        return problem
+    return Problem(t("所用的列已定为敏感，请重新保存定义", "A column is sensitive now: save the definition again"))
 
 
 def _blamed(words: str) -> str:
@@ -101,26 +120,38 @@ def _allow(actor: Actor, sql: str) -> None:
     lake.sandbox(sql, found, most_rows=1)
 
 
-def _try_value(actor: Actor, one: Definition) -> None:
-    """Its expressions hold nothing but columns, listed functions and operators; and the engine takes them."""
+def _tried(actor: Actor, one: Definition) -> Definition:
+    """Its expressions hold nothing but columns, listed functions and operators, and tell no person's value; and the
+    engine takes them. Given back with the least number of rows that a value is made of."""
     source = one.own or house.sources()[one.source]
     if one.own:
         _allow(actor, one.own.sql)
     columns = [*lake.sql(f"select * from ({source.sql}) limit 0").arrow().column_names, "ends_on"]
-    for word, text in (("area", source.area), ("day", source.on), ("since", source.since), ("until", source.until)):
+    named = (("area", source.area), ("day", source.on), ("since", source.since), ("until", source.until))
+    for word, text in (*named, ("at", source.at)):
         if one.own and text and text not in columns:
             raise Problem(t(f"查询结果没有列 {text}", f"The query has no column {text}"), field=word)
-    said = {"value": one.value, "where": one.where, "day": one.on, "since": one.since, "until": one.until}
+    said = {"value": str(one.text["value"]), "where": one.where, "day": one.on, "since": one.since, "until": one.until}
     for word, text in said.items():
         if text:
             safe_sql.expression(text, columns, FUNCTIONS, field=word)
+    one = _kept_to(one, 0 if is_reviewed(one) else guarding.least(actor, one, source))
     unit = compiling.units([one], {source.name: source})[0]
     try:
         with lake.session() as work:
             work.sql("create temp table areas as select '3502' as code")
             work.sql(compiling.alone(unit, one, clock.today())).arrow()
     except Exception as error:
-        raise Problem(t(f"试算没有通过：{error}", f"It could not be computed: {error}"), field="value") from error
+        told = lake.told_of(type(error).__name__, str(error))
+        raise Problem(t(f"试算没有通过：{told}", f"It could not be computed: {told}"), field="value") from error
+    return one
+
+
+def _kept_to(one: Definition, least: int) -> Definition:
+    """Nobody sets the least number of rows by hand."""
+    said = {word: text for word, text in one.text.items() if word != "least"}
+    again = definitions.define(one.code, {**said, "least": least} if least else said, one.by)
+    return definitions.settled(again, house.sources())
 
 
 def _try_formula(one: Definition) -> None:

@@ -18,6 +18,7 @@ from ludao.blocks.indicator.engine import periods
 from ludao.blocks.indicator.engine.compiling import CITY
 from ludao.blocks.indicator.engine.definition import Definition
 from ludao.blocks.indicator.models import DIRECTIONS, LEVELS, PERIODS, THEMES, Indicator, shown
+from ludao.blocks.lake import public as lake
 
 WAYS = [
     ("computed", t("由数据计算", "Computed from data")),
@@ -274,8 +275,9 @@ def _previewed(form: Draft, one: Definition) -> dict[str, Any]:
         return {"form": form, "is_reported": True}
     try:
         rows = computing.trial(one)
-    except Exception as error:  # noqa: BLE001  whatever the engine says is what the officer must read
-        form.add_error(None, t(f"试算没有通过：{error}", f"It could not be computed: {error}"))
+    except Exception as error:  # noqa: BLE001  an engine's words about the query are told, those about a value are not
+        told = lake.told_of(type(error).__name__, str(error))
+        form.add_error(None, t(f"试算没有通过：{told}", f"It could not be computed: {told}"))
         return {"form": form}
     city = [row for row in rows if row[0] == CITY][:PREVIEWED]
     newest = city[0][1] if city else None

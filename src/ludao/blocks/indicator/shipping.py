@@ -53,7 +53,10 @@ def drop_values(codes: Iterable[str]) -> None:
     gone.delete()
 
 
-COMPUTES = ("source", "over", "value", "where", "day", "since", "until", "formula", "period", "areas", "kept", "live")
+COMPUTES = (
+    *("source", "over", "value", "where", "day", "since", "until"),
+    *("formula", "period", "areas", "kept", "least", "live"),
+)
 
 
 def computes_otherwise(was: Mapping[str, Any], now: Mapping[str, Any]) -> bool:

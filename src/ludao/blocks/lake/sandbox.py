@@ -140,18 +140,22 @@ def _run(asked: dict[str, Any], seconds: int, memory_mib: int) -> "pa.Table":
 
 
 def _told(error: str, memory_mib: int) -> Problem:
-    """The engine's words where they speak of the query; never those that may quote a value or a path."""
     try:
         told = json.loads(error)
     except ValueError:
         told = {"kind": "MemoryError", "text": ""}
-    match told["kind"]:
+    return told_of(told["kind"], told["text"], memory_mib)
+
+
+def told_of(kind: str, text: str, memory_mib: int = 2048) -> Problem:
+    """The engine's words where they speak of the query; never those that may quote a value or a path."""
+    match kind:
         case "OutOfMemoryException" | "MemoryError":
             return Problem(t(f"查询需要的内存超过 {memory_mib} MiB：请加条件或先汇总",
                              f"The query needs more than {memory_mib} MiB: add conditions or summarise first"),
                            field="sql")
         case "BinderException" | "CatalogException" | "ParserException":
-            line = re.sub(r"lake_\d+", "…", told["text"].splitlines()[0])
+            line = re.sub(r"lake_\d+", "…", text.splitlines()[0])
             return Problem(t(f"查询有误：{line}", f"The query is wrong: {line}"), field="sql")
         case _:
             return Problem(t("有的值不能这样计算：请检查除法、日期和类型",

@@ -5,6 +5,7 @@ from functools import lru_cache
 
 import sqlglot
 from sqlglot import exp
+from sqlglot.errors import SqlglotError
 
 FINER = (exp.Median, exp.Quantile, exp.PercentileCont, exp.Mode, exp.ApproxDistinct, exp.Stddev)
 
@@ -53,9 +54,9 @@ class Taken:
 @lru_cache(maxsize=4096)
 def take(value: str, where: str = "") -> Taken | None:
     """None where an aggregate cannot be put together from parts (a median, a distinct count)."""
-    tree = _parsed(value)
+    tree = parsed(value)
     reads_end = any(
-        column.name == "ends_on" for one in (tree, _parsed(where or "true")) for column in one.find_all(exp.Column)
+        column.name == "ends_on" for one in (tree, parsed(where or "true")) for column in one.find_all(exp.Column)
     )
     partials: list[Partial] = []
     holder = exp.select(tree)
@@ -73,22 +74,48 @@ def take(value: str, where: str = "") -> Taken | None:
 @lru_cache(maxsize=4096)
 def columns(text: str) -> frozenset[str]:
     """The columns that an expression reads."""
-    return frozenset(column.name for column in _parsed(text).find_all(exp.Column))
+    return frozenset(column.name for column in parsed(text).find_all(exp.Column))
 
 
 def filtered(value: str, where: str) -> str:
     """The value with the condition on each aggregate, for those that are computed whole."""
     if not where:
         return value
-    holder = exp.select(_parsed(value))
+    holder = exp.select(parsed(value))
     for node in list(_outermost(holder)):
         inner, own = (node.this, node.expression.this) if isinstance(node, exp.Filter) else (node, None)
-        condition = _parsed(where) if own is None else exp.and_(own.copy(), _parsed(where))
+        condition = parsed(where) if own is None else exp.and_(own.copy(), parsed(where))
         node.replace(exp.Filter(this=inner.copy(), expression=exp.Where(this=condition)))
     return str(holder.expressions[0].sql(dialect="duckdb"))
 
 
-def _parsed(text: str) -> exp.Expr:
+@lru_cache(maxsize=512)
+def written(sql: str) -> str:
+    """A query as its tree is written: what was checked is what runs, whatever another parser makes of a comment."""
+    return query(sql).sql(dialect="duckdb", comments=False)
+
+
+def query(sql: str) -> exp.Expr:
+    try:
+        return sqlglot.parse_one(sql, dialect="duckdb")
+    except SqlglotError as error:
+        raise ValueError(f"over {error}") from error
+
+
+def at_least(value: str, fewest: int) -> str:
+    """The value, where each of its aggregates is over so many rows; else nothing."""
+    counts = []
+    for node in _outermost(exp.select(parsed(value))):
+        inner = node.this if isinstance(node, exp.Filter) else node
+        of = inner.this.expressions[0] if isinstance(inner.this, exp.Distinct) else inner.this
+        count: exp.Expr = exp.Count(this=of.copy() if of else exp.Star())
+        if isinstance(node, exp.Filter):
+            count = exp.Filter(this=count, expression=node.expression.copy())
+        counts.append(f"{count.sql(dialect='duckdb')} >= {fewest}")
+    return f"case when {' and '.join(dict.fromkeys(counts))} then {value} end"
+
+
+def parsed(text: str) -> exp.Expr:
     tree = sqlglot.parse_one(text, dialect="duckdb")
     if tree.find(exp.Select, exp.Window):
         raise ValueError(f"{text}: no query and no window within a value")

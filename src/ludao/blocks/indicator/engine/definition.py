@@ -17,7 +17,7 @@ from typing import Any
 
 import yaml
 
-from ludao.blocks.indicator.engine import periods
+from ludao.blocks.indicator.engine import aggregates, periods
 
 THEMES = ("party", "economy", "market", "service", "society", "environment")
 LEVELS = ("city", "district", "street")
@@ -54,6 +54,7 @@ WORDS = {
     "ref",
     "parts",
     "kept",
+    "least",
     "additive",
     "flow",
     "weight",
@@ -116,6 +117,7 @@ class Definition:
     is_flow: bool = False  # counts what happens in a period, so that longer periods are sums
     runs: bool = False  # speaks of what happens through a period, so that an open one says little
     kept: int = 0
+    least: int = 0  # of how many rows a value is made, where it tells of what people keep to themselves
     refs: tuple[tuple[str, str], ...] = ()
     parts: tuple[tuple[str, str], ...] = ()
     history: str = ""
@@ -199,6 +201,7 @@ def define(code: str, said: Mapping[str, Any], by: str = "") -> Definition:
     method = _method(said)
     own = _own(code, said["over"]) if method == "computed" and said.get("over") else None
     low, high = said.get("bounds") or (None, None)
+    value, least = str(said.get("value", "")), int(said.get("least", 0))
     return Definition(
         code=code,
         zh=said["zh"],
@@ -217,7 +220,7 @@ def define(code: str, said: Mapping[str, Any], by: str = "") -> Definition:
         method=method,
         source=(own.name if own else said.get("source", "")) if method == "computed" else "",
         own=own,
-        value=str(said.get("value", "")),
+        value=aggregates.at_least(value, least) if value and least else value,
         where=said.get("where", ""),
         on=said.get("day", ""),
         since=said.get("since", ""),
@@ -230,6 +233,7 @@ def define(code: str, said: Mapping[str, Any], by: str = "") -> Definition:
         target=said.get("target"),
         weight=float(said.get("weight", 0)),
         kept=said.get("kept", 0),
+        least=least,
         additive=said.get("additive", bool(ADDED.fullmatch(str(said.get("value", ""))))),
         is_flow=bool(said.get("flow", False)),
         runs=bool(said.get("flow", False)),
@@ -245,8 +249,8 @@ def _own(code: str, said: Mapping[str, Any]) -> Source:
     """The query that one indicator brings along."""
     if unknown := set(said) - SOURCE_WORDS:
         raise ValueError(f"over: unknown {', '.join(sorted(unknown))}")
-    sql = said.get("sql") or f"select * from {said['from']}"
-    return Source(f"own.{code}", sql.strip(), *(said.get(w, "") for w in ("area", "since", "until", "day", "at")))
+    sql = aggregates.written(said.get("sql") or f"select * from {said['from']}")
+    return Source(f"own.{code}", sql, *(said.get(w, "") for w in ("area", "since", "until", "day", "at")))
 
 
 def _method(said: Mapping[str, Any]) -> str:
