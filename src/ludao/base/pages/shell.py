@@ -96,24 +96,29 @@ def _chapters() -> dict[str, dict[str, str]]:
 
 def portal(request: HttpRequest) -> HttpResponse:
     """The public door: what a citizen or an enterprise can begin here, found by their own words."""
-    services = [
-        {"title": urls.title_of(m, e), "text": from_pair(m.title), "url": urls.path_of(m, e), "icon": e.icon}
-        for m, e in reachable(request) if m.kind != "base" and _is_for_people(m, e)
-    ]
-    return render(request, "ludao/portal.html", {"services": services, "offers": offers(request),
-                                                      "mine": mine(request)})
+    counters = [(m, e) for m, e in reachable(request) if m.kind != "base" and _is_for_people(m, e)]
+    return render(request, "ludao/portal.html", {
+        "popular": from_portals("popular", request), "mine": mine(request), "offers": from_portals("waiting", request),
+        "events": from_portals("events", request),
+        "services": [_counter(m, e) for m, e in counters if m.kind == "city"],
+        "house": [_counter(m, e) for m, e in counters if m.kind != "city"]})
+
+
+def _counter(manifest: Manifest, entry: Any) -> dict[str, Any]:
+    return {"title": urls.title_of(manifest, entry), "text": from_pair(manifest.title),
+            "url": urls.path_of(manifest, entry), "icon": entry.icon}
+
+
+def from_portals(name: str, request: HttpRequest) -> list[dict[str, Any]]:
+    """What the portal.py of any folder gives to the first page; as portal.html takes `popular`, `mine`, `events`, and
+    `waiting` for what waits for the person's one confirmation."""
+    parts = [m.part("portal") for m in registry.manifests()]
+    return [one for part in parts if part and hasattr(part, name) for one in getattr(part, name)(request)]
 
 
 def mine(request: HttpRequest) -> list[dict[str, Any]]:
-    """What the person has begun and where it stands, from every portal.py that has a `mine`."""
-    parts = (m.part("portal") for m in registry.manifests()) if request.actor.person else ()
-    return [one for part in parts if part and hasattr(part, "mine") for one in part.mine(request)]
-
-
-def offers(request: HttpRequest) -> list[dict[str, Any]]:
-    """What waits for the person's one confirmation, from every folder that has a portal.py."""
-    return [offer for m in registry.manifests() if (part := m.part("portal")) and hasattr(part, "waiting")
-            for offer in part.waiting(request)]
+    """What the person has begun and where it stands."""
+    return from_portals("mine", request) if request.actor.person else []
 
 
 def duties(request: HttpRequest) -> list[dict[str, Any]]:
