@@ -14,6 +14,7 @@ const snapshot = () => new Map(controls().filter(isTyped).map((one) => [key(one)
 
 let sent = new Map<string, string>();
 let since = new Map<string, string>();
+let typedOver: Control[] = [];
 
 document.body.addEventListener("htmx:beforeRequest", (event) => {
   if (isFilling(event)) sent = snapshot();
@@ -23,14 +24,17 @@ document.body.addEventListener("htmx:beforeSwap", (event) => {
   since = new Map([...snapshot()].filter(([name, value]) => sent.get(name) !== value));
 });
 document.body.addEventListener("htmx:afterSwap", () => {
-  const typedOver = controls().filter((one) => isTyped(one) && since.has(key(one)));
+  typedOver = controls().filter((one) => isTyped(one) && since.has(key(one)));
   for (const one of typedOver) {
     const typed = since.get(key(one))!;
     if (isTick(one)) one.checked = typed === "true";
     else one.value = typed;
   }
   since = new Map();
+});
+document.body.addEventListener("htmx:afterSettle", () => {
   askFor(typedOver);
+  typedOver = [];
 });
 
 // The server has not seen what was chosen while it answered, or before this script listened: it is asked once more.
