@@ -77,8 +77,9 @@ def chart(
     )
 
 
-def radar(scores: Sequence[tuple[str, float]], size: int = 320) -> dict[str, object]:
-    """Axes of 0 to 100 around a centre: the polygon, the rings, and where each name stands."""
+def radar(scores: Sequence[tuple[str, float | None]], size: int = 320, none: str = "—") -> dict[str, object]:
+    """Axes of 0 to 100 around a centre: the polygon, the rings, and where each name stands. What has no score keeps
+    its axis, and the polygon passes it by."""
     from math import cos, pi, sin
 
     middle, reach, n = size / 2, size / 2 - 46, len(scores)
@@ -90,9 +91,10 @@ def radar(scores: Sequence[tuple[str, float]], size: int = 320) -> dict[str, obj
     def ring(share: float) -> str:
         return " ".join(f"{x},{y}" for x, y in (at(i, share) for i in range(n)))
 
+    known = [at(i, score / 100) for i, (_, score) in enumerate(scores) if score is not None]
     return {
         "size": size,
-        "polygon": " ".join(f"{x},{y}" for x, y in (at(i, s / 100) for i, (_, s) in enumerate(scores))),
+        "polygon": " ".join(f"{x},{y}" for x, y in known),
         "rings": [ring(share) for share in (0.2, 0.4, 0.6, 0.8, 1.0)],
         "middle": middle,
         "axes": [
@@ -102,7 +104,7 @@ def radar(scores: Sequence[tuple[str, float]], size: int = 320) -> dict[str, obj
                 "tx": at(i, 1.2)[0],
                 "ty": at(i, 1.2)[1],
                 "name": name,
-                "score": f"{score:.0f}",
+                "score": none if score is None else f"{score:.0f}",
             }
             for i, (name, score) in enumerate(scores)
         ],

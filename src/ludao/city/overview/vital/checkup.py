@@ -128,7 +128,10 @@ def report(found: Checkup) -> list[tuple[str, list[Sentence]]]:
             pick("一、总体情况", "1. Overall"),
             [_overall(found), _districts(found), _said("alerts", (), open=len(open_), late=late)],
         ),
-        (pick("二、分主题情况", "2. By theme"), [_theme(found, key) for key, _ in indicator.THEMES]),
+        (
+            pick("二、分主题情况", "2. By theme"),
+            [one for key, _ in indicator.THEMES for one in (_theme(found, key), _unscored(found, key))],
+        ),
         (
             pick("三、需要关注", "3. To look at"),
             [_worst(found, one) for one in found.worst if one.score < 60],
@@ -206,6 +209,31 @@ def _theme(found: Checkup, key: str) -> Sentence | None:
         worst_value=_value(found, worst),
         worst_score=_figure(worst.score),
     )
+
+
+def _unscored(found: Checkup, key: str) -> Sentence | None:
+    """What a theme's score leaves out, and how much of its weight that is."""
+    mine = [mark for mark in marks() if mark.theme == key]
+    out = [mark for mark in mine if mark.code not in found.cards]
+    if not out or found.themes[key].score is None:
+        return None
+    here = indicator.known().definitions
+    return _said(
+        "theme_unscored",
+        (),
+        theme=_theme_title(key),
+        count=len(out),
+        share=round(100 * sum(m.weight for m in out) / sum(m.weight for m in mine)),
+        names=("、".join(here[m.code].zh for m in out), ", ".join(here[m.code].en for m in out)),
+    )
+
+
+def unscored(found: Checkup) -> list[dict[str, Any]]:
+    """Each indicator that is to be scored and has no value, with why, and whose it is."""
+    here = indicator.known().definitions
+    out = [mark for mark in marks() if mark.code not in found.cards]
+    owners = Organisation.objects.in_bulk({here[m.code].owner for m in out})
+    return [{"mark": m, "one": here[m.code], "owner": owners.get(here[m.code].owner)} for m in out]
 
 
 def _worst(found: Checkup, one: Scored) -> Sentence | None:

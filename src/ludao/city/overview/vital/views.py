@@ -94,7 +94,7 @@ def checked(request: HttpRequest) -> HttpResponse:
             "found": found,
             "area": area,
             "areas": areas(),
-            "radar": indicator.radar([(str(titles[k]), r.score) for k, r in rated if r.score is not None]),
+            "radar": indicator.radar([(str(titles[k]), r.score) for k, r in rated], none=str(t("未评", "not scored"))),
             "themes": [
                 {"key": k, "title": titles[k], "result": r, "weight": checkup.content()["themes"][k]} for k, r in rated
             ],
@@ -106,6 +106,7 @@ def checked(request: HttpRequest) -> HttpResponse:
                 (title, [{"text": s.text, "links": [(c, here[c]) for c in s.codes[:3]]} for s in some])
                 for title, some in checkup.report(found)
             ],
+            "unscored": [{**row, "theme": titles[row["mark"].theme]} for row in checkup.unscored(found)],
             "kept": checkup.kept(area),
             "may_keep": bool(rights.reach(request.actor, "overview.vital.issue")),
             "rows": [
