@@ -14,6 +14,10 @@ from ludao.base import commands
 from ludao.base.embedded import Embedded, EmbeddedError, data_folder
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "ludao.config.settings")
+Yearbook = Annotated[
+    Path | None,
+    typer.Option(envvar="LUDAO_YEARBOOK", exists=True, help="Folder or file of yearbook series, loaded as indicators."),
+]
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False,
                   help="Ludao 鹭岛, the open city brain.")
 audit_app = typer.Typer(no_args_is_help=True, help="The audit log.")
@@ -92,9 +96,16 @@ def worker(concurrency: int = 4) -> None:
     processes.worker(concurrency)
 
 
+def _name_yearbook(folder: Path | None) -> None:
+    """The processes that load are told by their environment."""
+    if folder:
+        os.environ["LUDAO_YEARBOOK"] = str(folder.resolve())
+
+
 @app.command()
-def load(scale: Annotated[float, typer.Option(envvar="SCALE")] = 0.001) -> None:
+def load(scale: Annotated[float, typer.Option(envvar="SCALE")] = 0.001, yearbook: Yearbook = None) -> None:
     """Bring the tables to this code's and load the demonstration city; a second time changes nothing."""
+    _name_yearbook(yearbook)
     migrate()
     from ludao.demo import city, standing
 
@@ -119,8 +130,10 @@ def simulate(
 def demo(
     port: Annotated[int, typer.Option(envvar="PORT")] = 8000,
     scale: Annotated[float, typer.Option(envvar="SCALE")] = 0.001,
+    yearbook: Yearbook = None,
 ) -> None:
     """Start everything, load the demonstration city, serve it until Ctrl-C, stop what was started."""
+    _name_yearbook(yearbook)
     from ludao.config import processes
 
     processes.demo(_embedded(), port, scale, out)

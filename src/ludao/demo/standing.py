@@ -1,6 +1,7 @@
 """Whether the demonstration city already stands as this code loads it: then a start need not load it once more."""
 
 import hashlib
+import os
 import sysconfig
 from pathlib import Path
 
@@ -11,11 +12,12 @@ NAME = "demonstration"
 
 
 def mark(scale: float) -> str:
-    """What the city depends on: the code, the packages, the day, the scale and the folder of its files."""
+    """What the city depends on: code, packages, day, scale, the folders of its files and of yearbooks."""
     from ludao.base import clock
 
     code = Path(ludao.__file__).parent
-    digest = hashlib.sha256(f"{scale} {clock.today()} {data_folder()}".encode())
+    named = os.environ.get("LUDAO_YEARBOOK", "")
+    digest = hashlib.sha256(f"{scale} {clock.today()} {data_folder()} {named}".encode())
     digest.update(str(Path(sysconfig.get_path("purelib")).stat().st_mtime_ns).encode())
     for file in sorted(code.rglob("*")):
         if file.suffix != ".pyc" and file.is_file():

@@ -2,6 +2,7 @@
 
 from ludao.blocks.catalogue.access import allowed, allowed_of, covers, covers_each, permit, reaches, revoke
 from ludao.blocks.catalogue.grading import floor_of, grade
+from ludao.blocks.catalogue.graphs import Node, graph
 from ludao.blocks.catalogue.lineage import derived, made_of
 from ludao.blocks.catalogue.models import Check, Column, Edge, Entry, Permit, Profile, Rule, Score, Use
 from ludao.blocks.catalogue.profiling import profile
@@ -26,8 +27,8 @@ from ludao.blocks.catalogue.words import (
     themes,
 )
 
-__all__ = ["Check", "Column", "Edge", "Entry", "FEWEST", "GRADES", "GUARDED", "IDENTIFYING", "OPEN", "PROMISES",
-           "Permit", "Profile", "QUALITIES", "Rule", "Score", "Use", "allowed", "allowed_of", "categories", "covers",
-           "covers_each", "derived", "floor_of", "get", "grade", "loaded", "made_of", "meaning", "meanings",
-           "overdue", "permit", "pinyin", "profile", "rank", "reaches", "records", "register", "revoke", "sync",
-           "themes", "unasked", "used"]
+__all__ = ["Check", "Column", "Edge", "Entry", "FEWEST", "GRADES", "GUARDED", "IDENTIFYING", "Node", "OPEN",
+           "PROMISES", "Permit", "Profile", "QUALITIES", "Rule", "Score", "Use", "allowed", "allowed_of",
+           "categories", "covers", "covers_each", "derived", "floor_of", "get", "grade", "graph", "loaded",
+           "made_of", "meaning", "meanings", "overdue", "permit", "pinyin", "profile", "rank", "reaches", "records",
+           "register", "revoke", "sync", "themes", "unasked", "used"]

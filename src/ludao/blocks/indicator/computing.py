@@ -398,8 +398,9 @@ def store(table: Any) -> int:
     from pyarrow import csv
 
     names = ("code", "area", "starts_on", "value", "is_partial", "as_of", "run")
+    ordered = table.select(names).sort_by([("code", "ascending"), ("area", "ascending"), ("starts_on", "ascending")])
     sink = BytesIO()
-    csv.write_csv(table.select(names), sink, csv.WriteOptions(include_header=False))
+    csv.write_csv(ordered, sink, csv.WriteOptions(include_header=False))
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(
             "create temp table indicator_made (code varchar(100), area varchar(12), starts_on date,"
@@ -407,7 +408,7 @@ def store(table: Any) -> int:
         )
         with cursor.copy("copy indicator_made from stdin with (format csv)") as into:
             into.write(sink.getbuffer())
-        cursor.execute("create index on indicator_made (code, area, starts_on); analyze indicator_made")
+        cursor.execute("analyze indicator_made")
         cursor.execute(_GONE)
         cursor.execute(_MERGE)
         written = cursor.rowcount

@@ -35,6 +35,7 @@ def keep(actor: Actor, code: str, text: str) -> Indicator:
     is_other = row.number > 0 and shipping.computes_otherwise(row.text, one.text)
     shipping.fill(row, one)
     row.number, row.changed_at, row.by, row.is_retired = row.number + 1, clock.now(), "page", False
+    row.changed_by = actor.name[:200]
     row.save()
     if is_other:
         shipping.drop_values([code])

@@ -17,7 +17,7 @@ from ludao.blocks.indicator import actions, computing, defining, house
 from ludao.blocks.indicator.engine import periods
 from ludao.blocks.indicator.engine.compiling import CITY
 from ludao.blocks.indicator.engine.definition import Definition
-from ludao.blocks.indicator.models import DIRECTIONS, LEVELS, PERIODS, THEMES, Indicator, shown
+from ludao.blocks.indicator.models import DIRECTIONS, LEVELS, PERIODS, THEMES, Indicator, author, shown
 from ludao.blocks.lake import public as lake
 
 WAYS = [
@@ -143,16 +143,22 @@ class Draft(forms.Form):
         return given
 
 
+# Each with the method it belongs to; the style sheet shows those of the method that is chosen, without a script.
 GROUPS = (
-    (t("是什么", "What it is"), ("code", "zh", "en", "theme", "group", "means_zh", "means_en", "owner")),
-    (t("怎样统计", "How it is counted"), ("unit_zh", "unit_en", "precision", "direction", "areas", "period", "way")),
+    (t("是什么", "What it is"), "", ("code", "zh", "en", "theme", "group", "means_zh", "means_en", "owner")),
+    (
+        t("怎样统计", "How it is counted"),
+        "",
+        ("unit_zh", "unit_en", "precision", "direction", "areas", "period", "way"),
+    ),
     (
         t("由数据计算", "Computed from data"),
-        ("source", "sql", "area", "day", "since", "until", "at", "value", "where"),
+        "computed",
+        ("source", "sql", "area", "at", "day", "since", "until", "value", "where"),
     ),
-    (t("由公式计算", "By a formula"), ("formula",)),
-    (t("部门填报", "Reported"), ("low", "high")),
-    (t("评价", "How it is judged"), ("amber", "red", "target", "ref")),
+    (t("由公式计算", "By a formula"), "formula", ("formula",)),
+    (t("部门填报", "Reported"), "reported", ("low", "high")),
+    (t("评价", "How it is judged"), "", ("amber", "red", "target", "ref")),
 )
 
 
@@ -303,7 +309,9 @@ def _page(request: HttpRequest, form: Draft, row: Indicator | None) -> HttpRespo
         "title": title,
         "form": form,
         "back_url": back,
-        "groups": [{"title": name, "fields": [form[field] for field in fields]} for name, fields in GROUPS],
+        "groups": [
+            {"title": name, "of": of, "fields": [form[field] for field in fields]} for name, of, fields in GROUPS
+        ],
         "crumbs": [
             {"title": t("指标", "Indicators"), "url": "/indicator/"},
             *([{"title": row.title, "url": back}] if row else []),
@@ -329,14 +337,23 @@ def versions(request: HttpRequest, code: str) -> HttpResponse:
     """How the definition was before, and what each version changed."""
     row = get_object_or_404(Indicator, pk=code)
     past = [h.row for h in history.of(row) if h.row]
-    texts = [(row.number, row.text, row.by, row.changed_at)]
-    texts += [(p["number"], p["text"], p["by"], datetime.fromisoformat(p["changed_at"])) for p in past]
+    texts = [(row.number, row.text, row.made_by, row.changed_at)]
+    texts += [
+        (p["number"], p["text"], author(p["by"], p.get("changed_by", "")), datetime.fromisoformat(p["changed_at"]))
+        for p in past
+    ]
     seen: dict[int, Any] = {}
     for one in texts:
         seen.setdefault(one[0], one)
     rows = sorted(seen.values(), key=lambda one: -one[0])
     found = [
-        {"number": number, "by": by, "at": at, "changes": _changes(before[1] if before else {}, text)}
+        {
+            "number": number,
+            "by": by,
+            "at": at,
+            "is_first": before is None,
+            "changes": _changes(before[1] if before else {}, text),
+        }
         for (number, text, by, at), before in zip(rows, [*rows[1:], None], strict=True)
     ]
     context = {

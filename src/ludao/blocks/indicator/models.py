@@ -46,6 +46,13 @@ LIGHTS = [
 ]
 
 
+def author(by: str, person: str) -> str:
+    """Who wrote a version of a definition: a person in the page, or the files of a folder."""
+    if by == "page":
+        return person or pick("在页面定义", "In the page")
+    return pick(f"随系统文件发布（{by}）", f"Shipped with the files of {by}")
+
+
 class Indicator(models.Model):
     """One indicator as it is defined now; how it was defined before stands in its history."""
 
@@ -68,6 +75,7 @@ class Indicator(models.Model):
     text = models.JSONField(t("定义", "Definition"), default=dict)
     by = models.CharField(t("来自", "From"), max_length=80, blank=True)
     number = models.PositiveIntegerField(t("版本", "Version"), default=1)
+    changed_by = models.CharField(t("修改人", "Changed by"), max_length=200, blank=True)
     changed_at = models.DateTimeField(t("定义时间", "Defined"), default=clock.now)
     is_retired = models.BooleanField(t("已停用", "Retired"), default=False)
 
@@ -84,6 +92,11 @@ class Indicator(models.Model):
 
     def __str__(self) -> str:
         return pick(self.title_zh, self.title_en)
+
+    @property
+    def made_by(self) -> str:
+        """A person, or the folder whose files it came with."""
+        return author(self.by, self.changed_by)
 
     def get_absolute_url(self) -> str:
         return f"/indicator/indicator/{self.pk}/"
@@ -135,9 +148,14 @@ class Value(models.Model):
     scope = None
     kept = False
     # Hundreds of thousands are written at once by the engine alone: checking three keys of each costs more than
-    # computing them.
+    # computing them. The unique index serves the indicator's lookups; nothing asks for the values of a run.
     indicator = models.ForeignKey(
-        Indicator, models.CASCADE, related_name="values", verbose_name=t("指标", "Indicator"), db_constraint=False
+        Indicator,
+        models.CASCADE,
+        related_name="values",
+        verbose_name=t("指标", "Indicator"),
+        db_constraint=False,
+        db_index=False,
     )
     area = models.ForeignKey(
         Area, models.PROTECT, related_name="+", verbose_name=t("区域", "Area"), db_constraint=False
@@ -155,6 +173,7 @@ class Value(models.Model):
         related_name="+",
         verbose_name=t("计算", "Run"),
         db_constraint=False,
+        db_index=False,
     )
     source = models.CharField(t("来源", "Source"), max_length=300, blank=True)
 

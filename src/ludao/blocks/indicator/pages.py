@@ -5,7 +5,7 @@ from ludao.base.text import t
 from ludao.blocks.indicator.drafting import draw, exported, versions
 from ludao.blocks.indicator.models import Alert, Indicator, Run, Task
 from ludao.blocks.indicator.sheets import paper, papers, sheet
-from ludao.blocks.indicator.views import correlate, facts, rows, search
+from ludao.blocks.indicator.views import begun, correlate, facts, rows, search
 
 TITLE = Column("title", t("指标", "Indicator"))
 LIGHT = Column("light", t("状态", "Light"), "light")
@@ -33,7 +33,7 @@ pages = [
         order="code",
         hidden=("direction", "by", "changed_at"),
         actions=("define", "compute"),
-        empty=t("还没有指标。点“新建指标”开始。", "No indicator yet. Begin with “Draw up an indicator”."),
+        context=begun,
     ),
     Detail(
         Indicator,
@@ -50,7 +50,7 @@ pages = [
             "owner",
             "precision",
             "number",
-            "by",
+            Column("made_by", t("定义来自", "Defined by")),
             "changed_at",
             "is_retired",
         ),

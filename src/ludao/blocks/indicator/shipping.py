@@ -37,10 +37,10 @@ def keep(some: Iterable[Definition], by: str) -> int:
         elif row.by == by and (row.text != one.text or row.is_retired or row.method != one.method):
             if row.method != one.method or computes_otherwise(row.text, one.text):
                 other.append(code)
-            row.number, row.changed_at, row.is_retired = row.number + 1, clock.now(), False
+            row.number, row.changed_at, row.changed_by, row.is_retired = row.number + 1, clock.now(), "", False
             old.append(fill(row, one))
     Indicator.objects.bulk_create(new)
-    Indicator.objects.bulk_update(old, [*FIELDS, "text", "number", "changed_at", "is_retired"])
+    Indicator.objects.bulk_update(old, [*FIELDS, "text", "number", "changed_at", "changed_by", "is_retired"])
     drop_values(other)
     house.forget()
     return len(new) + len(old)

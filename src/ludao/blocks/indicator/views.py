@@ -8,10 +8,13 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 
 from ludao.base import rights
+from ludao.base.pages.lists import buttons
+from ludao.base.registry import by_address
 from ludao.base.text import pick, t
+from ludao.blocks.chart import public as charts
 from ludao.blocks.identity.public import Area
-from ludao.blocks.indicator import house, reading, tracing
-from ludao.blocks.indicator.engine import analysis, drawing, periods
+from ludao.blocks.indicator import house, lineage, reading, tracing
+from ludao.blocks.indicator.engine import analysis, periods
 from ludao.blocks.indicator.engine.compiling import CITY
 from ludao.blocks.indicator.engine.definition import Definition
 from ludao.blocks.indicator.models import Alert, Indicator, Value, shown
@@ -31,6 +34,7 @@ def facts(request: HttpRequest, row: Indicator) -> dict[str, Any]:
     parts = tracing.parts(one, area, [s for s in (chosen and chosen.starts_on, why and why["before_on"]) if s])
     if why and one.additive:
         why["areas"] = tracing.by_area(one, parts, why["before_on"])
+    trace = tracing.trace(one, area.pk, chosen)
     alerts = list(
         Alert.objects.filter(indicator=row, state__in=(Alert.OPEN, Alert.ACCEPTED)).select_related("area")[:5]
     )
@@ -40,12 +44,14 @@ def facts(request: HttpRequest, row: Indicator) -> dict[str, Any]:
         "card": card,
         "area": area,
         "areas": _areas(one, area),
-        "chart": _chart(one, card),
+        "figure": _figure(one, area, card),
         "history": [{"point": p, "text": shown(p.value, one.precision)} for p in reversed(card.points)],
         "chosen": chosen,
         "breakdown": _breakdown(one, [p for p in parts if chosen and p.starts_on == chosen.starts_on]),
         "why": why if why and (why.get("areas") or why.get("factors")) else None,
-        "trace": tracing.trace(one, area.pk, chosen),
+        "trace": trace,
+        "way": lineage.drawn(one, trace["run"]),
+        "least": one.least,
         "references": reading.references(one),
         "means": row.means,
         "definition": yaml.safe_dump(dict(row.text), allow_unicode=True, sort_keys=False),
@@ -54,6 +60,15 @@ def facts(request: HttpRequest, row: Indicator) -> dict[str, Any]:
         and bool(rights.reach(request.actor, "indicator.define")),
         "as_of": card.made_at,
     }
+
+
+def begun(request: HttpRequest) -> dict[str, Any]:
+    """What can be begun on the list: an indicator by its fields first, as text second."""
+    rest = [{**one, "tone": ""} for one in buttons(request, by_address()["indicator"], ("define", "compute"))]
+    title = t("新建指标", "Draw up an indicator")
+    drawn = {"title": title, "url": "/indicator/draw/", "icon": "plus", "tone": "primary"}
+    actions = [drawn, *rest] if rights.reach(request.actor, "indicator.define") else rest
+    return {"actions": actions, "empty": {"text": t("还没有指标。", "No indicator yet."), "actions": actions}}
 
 
 def _area(code: str) -> Area:
@@ -79,40 +94,48 @@ def _chosen(request: HttpRequest, one: Definition, card: reading.Card) -> readin
     return next((p for p in card.points if p.period == asked), None)
 
 
-def _chart(one: Definition, card: reading.Card) -> drawing.Drawn | None:
+def _figure(one: Definition, area: Area, card: reading.Card) -> charts.Figure | None:
+    """The course so far, what is expected of it, and its limits, for the chart block."""
     points = card.points
+    if len(points) < 2:
+        return None
     whole = [p for p in points if not (p.is_partial and one.runs)]
-    ahead = (
-        analysis.forecast([p.value for p in whole], periods.A_YEAR[one.period])
-        if len(whole) == len(points) or len(whole) == len(points) - 1
-        else []
-    )
-    last = whole[-1].starts_on if whole else None
-    shown_ahead = (
-        [(periods.name(one.period, periods.shift(one.period, last, n + 1)), *band) for n, band in enumerate(ahead)]
-        if last
-        else []
-    )
-    limits = [
-        (float(limit.split()[-1].lstrip("<>=")), f"{word} {limit}", tone)
-        for limit, word, tone in (
-            (one.amber, pick("预警", "warning"), "amber"),
-            (one.red, pick("告警", "alarm"), "red"),
+    can_tell = len(points) - len(whole) <= 1
+    ahead = analysis.forecast([p.value for p in whole], periods.A_YEAR[one.period]) if can_tell else []
+    use = whole if ahead else list(points)
+    names = [p.period for p in use]
+    names += [periods.name(one.period, periods.shift(one.period, use[-1].starts_on, n + 1)) for n in range(len(ahead))]
+    gap, unit = [None] * (len(use) - 1), pick(one.unit_zh, one.unit_en)
+    series = [
+        charts.Series(
+            pick(one.zh, one.en), [*(p.value for p in use), *([None] * len(ahead))], unit, one.precision, [], []
         )
-        if limit
     ]
-    if one.target is not None:
-        limits.append((one.target, pick("目标", "target"), "target"))
-    use = whole if shown_ahead else list(points)
-    return drawing.chart(
-        [p.period for p in use],
-        [p.value for p in use],
-        [shown(p.value, one.precision) for p in use],
-        ahead=shown_ahead,
-        limits=limits,
-        tones=["partial" if p.is_partial else "" for p in use],
-        format_="{:,.10g}",
+    if ahead:
+        last = use[-1].value
+        middle, low, high = ([*gap, last, *(band[n] for band in ahead)] for n in (1, 0, 2))
+        series.append(charts.Series(pick("预测", "Forecast"), middle, unit, one.precision, low, high, is_dashed=True))
+    for limit, word in _limits(one):
+        series.append(charts.Series(word, [limit] * len(names), unit, one.precision, is_dashed=True))
+    return charts.Figure(
+        title=pick(f"{area}：{one.zh}走势", f"{area}: course of {one.en}"),
+        kind="line",
+        by=pick("周期", "Period"),
+        categories=names,
+        series=series,
+        as_of=card.as_of,
+        source=card.source,
+        source_url="#source",
+        lead=pick("虚线为预测及阈值，阴影为八成把握的区间。", "Dashed: forecast and limits; shaded: 80 % likelihood.")
+        if len(series) > 1
+        else "",
     )
+
+
+def _limits(one: Definition) -> list[tuple[float, str]]:
+    said = ((one.amber, pick("预警", "Warning")), (one.red, pick("告警", "Alarm")))
+    found = [(float(limit.split()[-1].lstrip("<>=")), f"{word} {limit}") for limit, word in said if limit]
+    return [*found, *([(one.target, pick("目标", "Target"))] if one.target is not None else [])]
 
 
 def _breakdown(one: Definition, rows_: list[Value]) -> list[dict[str, Any]]:

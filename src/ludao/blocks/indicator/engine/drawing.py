@@ -6,18 +6,12 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Drawn:
-    """A line in a box: its path, the dots, the ground line, marks of the value axis and of the periods."""
+    """A line in a box: its path and the dots (x, y, what, tone)."""
 
     width: int
     height: int
     path: str
-    dots: tuple[tuple[float, float, str, str], ...]  # x, y, what, tone
-    band: str = ""
-    ahead: str = ""
-    rulers: tuple[tuple[float, str], ...] = ()
-    labels: tuple[tuple[float, str, str], ...] = ()
-    limits: tuple[tuple[float, str, str], ...] = ()
-    left: int = 0
+    dots: tuple[tuple[float, float, str, str], ...]
 
 
 def spark(values: Sequence[float], width: int = 120, height: int = 32) -> Drawn | None:
@@ -27,54 +21,6 @@ def spark(values: Sequence[float], width: int = 120, height: int = 32) -> Drawn 
     xs, y = _across(len(values), 2, width - 2), _scale(values, 3, height - 3)
     path = _path(list(zip(xs, map(y, values), strict=True)))
     return Drawn(width, height, path, ((xs[-1], y(values[-1]), "", ""),))
-
-
-def chart(
-    names: Sequence[str],
-    values: Sequence[float],
-    shown: Sequence[str],
-    *,
-    tones: Sequence[str] = (),
-    ahead: Sequence[tuple[str, float, float, float]] = (),
-    limits: Sequence[tuple[float, str, str]] = (),
-    width: int = 720,
-    height: int = 260,
-    format_: str = "{:g}",
-) -> Drawn | None:
-    """A line with rulers; `ahead` is a forecast (name, low, middle, high), `limits` lines across (at, words, tone)."""
-    if not values:
-        return None
-    every = [*values, *(v for _, low, mid, high in ahead for v in (low, mid, high)), *(at for at, _, _ in limits)]
-    low, high, step = _round(min(every), max(every))
-    marks = [low + step * n for n in range(int(round((high - low) / step)) + 1)]
-    left = 14 + 8 * max(len(format_.format(m)) for m in marks)
-    y = _scale([low, high], 16, height - 30)
-    xs = _across(len(values) + len(ahead), left, width - 14)
-    points = list(zip(xs, map(y, values), strict=False))
-    far = xs[len(values) :]
-    band = ahead_path = ""
-    if ahead:
-        last = points[-1]
-        upper = [last, *((x, y(h)) for x, (_, _, _, h) in zip(far, ahead, strict=True))]
-        lower = [last, *((x, y(w)) for x, (_, w, _, _) in zip(far, ahead, strict=True))]
-        band = _path([*upper, *reversed(lower)]) + " Z"
-        ahead_path = _path([last, *((x, y(m)) for x, (_, _, m, _) in zip(far, ahead, strict=True))])
-    labels = _labels([*names, *(name for name, *_ in ahead)], xs)
-    return Drawn(
-        width,
-        height,
-        _path(points),
-        tuple(
-            (round(px, 1), round(py, 1), f"{n} {s}", tones[i] if tones else "")
-            for i, ((px, py), n, s) in enumerate(zip(points, names, shown, strict=True))
-        ),
-        band,
-        ahead_path,
-        tuple((round(y(m), 1), format_.format(m)) for m in marks),
-        labels,
-        tuple((round(y(at), 1), words, tone) for at, words, tone in limits),
-        left,
-    )
 
 
 def radar(scores: Sequence[tuple[str, float | None]], size: int = 320, none: str = "—") -> dict[str, object]:
@@ -126,26 +72,3 @@ def _scale(values: Sequence[float], top: float, bottom: float):  # type: ignore[
 
 def _path(points: Sequence[tuple[float, float]]) -> str:
     return "M" + " L".join(f"{x:g} {y:g}" for x, y in points)
-
-
-def _round(low: float, high: float) -> tuple[float, float, float]:
-    """Round ends and a round step between four and seven marks."""
-    from math import ceil, floor, log10
-
-    if high == low:
-        high, low = high + abs(high) * 0.1 + 1, low - abs(low) * 0.1
-    if low > 0 and low / high < 0.6:
-        low = 0
-    raw = (high - low) / 5
-    size = 10 ** floor(log10(raw))
-    step = next(size * m for m in (1, 2, 2.5, 5, 10) if size * m >= raw)
-    return floor(low / step) * step, ceil(high / step) * step, step
-
-
-def _labels(names: Sequence[str], xs: Sequence[float]) -> tuple[tuple[float, str, str], ...]:
-    """At most eight, with the first and the last."""
-    if not names:
-        return ()
-    step = max(1, -(-len(names) // 8))
-    chosen = list(range(len(names) - 1, -1, -step))[::-1]
-    return tuple((xs[i], names[i], "end" if i == len(names) - 1 and len(names) > 1 else "middle") for i in chosen)

@@ -202,8 +202,7 @@ def test_a_forecast_keeps_its_band_around_it() -> None:
     assert analysis.forecast([5, 5, 5, 5, 5, 5, 5], 1) == []
 
 
-def test_a_chart_draws_what_it_is_given() -> None:
-    made = drawing.chart(["2025", "2026"], [1.0, 3.0], ["1", "3"], limits=[(2.0, "red", "red")])
-    assert made is not None and len(made.dots) == 2 and made.limits
-    assert drawing.chart([], [], []) is None
-    assert len(drawing.radar([("a", 50), ("b", 100), ("c", 0)])["rings"]) == 5
+def test_a_radar_keeps_the_axis_of_what_has_no_score() -> None:
+    made = drawing.radar([("a", 50), ("b", 100), ("c", None)])
+    assert len(made["rings"]) == 5 and len(made["axes"]) == 3
+    assert len(str(made["polygon"]).split()) == 2

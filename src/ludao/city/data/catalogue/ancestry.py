@@ -2,9 +2,7 @@
 
 from typing import Any
 
-from ludao.blocks.catalogue.public import Edge, Entry
-
-from .drawing import Node, graph
+from ludao.blocks.catalogue.public import Edge, Entry, Node, graph
 
 FAR = 3
 MOST = 60

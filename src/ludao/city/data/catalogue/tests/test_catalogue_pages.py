@@ -6,9 +6,10 @@ import pytest
 
 from ludao.base.errors import Problem
 from ludao.blocks.catalogue import public as catalogue
+from ludao.blocks.catalogue.public import Node, graph
 from ludao.blocks.lake import public as lake
 
-from ..drawing import Node, bars, graph, lines
+from ..drawing import bars, lines
 from ..querying import located, run
 
 ADDRESS = "source.test.pages"
