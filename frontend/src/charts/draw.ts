@@ -79,7 +79,7 @@ function lines(data: Payload, kind: string, { ink, size }: Look): object[] {
   return data.series.flatMap((one) => [
     {
       name: one.name, type: isBar ? "bar" : "line", data: one.values, stack: kind === "stack" ? "all" : undefined,
-      barMaxWidth: 28, symbolSize: 5, showSymbol: one.values.length < 40, connectNulls: false, cursor: data.drill.some(Boolean) ? "pointer" : "default",
+      barMaxWidth: 28, symbolSize: 5, showSymbol: !one.dashed && one.values.length < 40, connectNulls: false, cursor: data.drill.some(Boolean) ? "pointer" : "default",
       label: kind === "bar" && data.series.length === 1 ? { show: true, position: "right", color: ink, fontSize: size, formatter: (at: { value: unknown }) => said(at.value) } : undefined,
       areaStyle: kind === "area" ? { opacity: 0.15 } : undefined, lineStyle: { width: 2, type: one.dashed ? "dashed" : "solid" },
       tooltip: { valueFormatter: (value: unknown) => said(value, one) },

@@ -10,6 +10,7 @@ from ludao.base import registry
 from ludao.base.actor import request_id
 from ludao.base.errors import Problem
 from ludao.base.text import t
+from ludao.blocks.identity.public import Organisation
 from ludao.blocks.indicator.engine import definition as definitions
 from ludao.blocks.indicator.engine import formulas
 from ludao.blocks.indicator.engine.definition import Definition, Read, Source
@@ -23,6 +24,7 @@ class House:
     definitions: Mapping[str, Definition]
     sources: Mapping[str, Source]
     references: Mapping[str, Mapping[str, str]]
+    owners: Mapping[str, tuple[str, str]]  # the departments' names, which stand beside every figure
 
 
 @cache
@@ -65,9 +67,14 @@ def known() -> House:
     if _known is None or _known[0] != mark:
         found = _running({row.code: of(row) for row in Indicator.objects.filter(is_retired=False)})
         own = {one.source: one.own for one in found.values() if one.own is not None}
-        _known = mark, House(found, {**sources(), **own}, references())
+        _known = mark, House(found, {**sources(), **own}, references(), _owners(found))
     _asked = request_id()
     return _known[1]
+
+
+def _owners(found: Mapping[str, Definition]) -> dict[str, tuple[str, str]]:
+    rows = Organisation.objects.filter(pk__in={one.owner for one in found.values()})
+    return {pk: (zh, en or zh) for pk, zh, en in rows.values_list("pk", "name", "name_en")}
 
 
 def _running(found: dict[str, Definition]) -> dict[str, Definition]:

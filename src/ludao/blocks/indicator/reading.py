@@ -217,10 +217,11 @@ def light(one: Definition, now: float | None) -> str:
 
 
 def source_of(one: Definition, row: Value | None = None) -> str:
-    """From where, in a few words: the tables it is computed from, the formula, or the department."""
+    """From where, in a few words: what the value itself states, or the department and how it comes about."""
     if row is not None and row.source:
         return row.source
-    return pick(
+    owner = pick(*house.known().owners.get(one.owner, ("", "")))
+    way = pick(
         *{
             "computed": ("数据计算", "computed"),
             "formula": ("公式", "formula"),
@@ -228,6 +229,7 @@ def source_of(one: Definition, row: Value | None = None) -> str:
             "loaded": ("导入", "loaded"),
         }.get(one.method, ("部门填报", "reported"))
     )
+    return f"{owner} · {way}" if owner else way
 
 
 def _point(one: Definition, row: Value) -> Point:

@@ -208,6 +208,7 @@ def correlate(request: HttpRequest) -> HttpResponse:
     one = house.known().definitions.get(code)
     over = request.GET.get("over", "areas")
     found = analysis_rows(one, over) if one else []
+    card = reading.card(code) if one and found else None
     return render(
         request,
         "indicator/correlate.html",
@@ -217,6 +218,8 @@ def correlate(request: HttpRequest) -> HttpResponse:
             "over": over,
             "found": found,
             "code": code,
+            "told_on": card.as_of if card else None,
+            "source": card.source if card else "",
             "name": pick(one.zh, one.en) if one else "",
             "choices": Indicator.objects.filter(is_retired=False, method__in=("computed", "formula", "loaded"))
             .order_by("title_zh")

@@ -172,22 +172,25 @@ def living(request: HttpRequest) -> HttpResponse:
     )
 
 
-FAULTS = {
-    "dragged": t("来源被拖拽", "Source dragged"),
+FAULTS = {  # what touches a value first
     "transposed": t("数字颠倒", "Digits transposed"),
-    "renamed": t("名称或口径变化", "Name or scope changed"),
     "twice": t("一年两值", "Two values a year"),
     "apart": t("偏离前后年份", "Apart from its neighbours"),
+    "renamed": t("名称或口径变化", "Name or scope changed"),
     "unsourced": t("来源不明", "No source"),
+    "dragged": t("来源被拖拽", "Source dragged"),
 }
 
 
 def gathered(request: HttpRequest) -> HttpResponse:
     """What was loaded from the yearbooks, and what its checks found."""
-    rows = yearbook.rows()
+    rows, kind = yearbook.rows(), request.GET.get("kind", "")
+    every = sorted(faults.find(rows), key=lambda f: list(FAULTS).index(f.kind))
+    counts = Counter(f.kind for f in every)
     found = [
         {"series": f.series, "name": f.name, "kind": FAULTS[f.kind], "years": f.years, "words": t(f.zh, f.en)}
-        for f in faults.find(rows)
+        for f in every
+        if kind in ("", f.kind)
     ]
     return render(
         request,
@@ -195,6 +198,8 @@ def gathered(request: HttpRequest) -> HttpResponse:
         {
             "title": t("统计年鉴", "Yearbooks"),
             "faults": found,
+            "kinds": [(key, title, counts[key]) for key, title in FAULTS.items() if counts[key]],
+            "kind": kind,
             "count": len({row.series for row in rows}),
             "lead": t(
                 "历年统计序列及其来源；数值保持原样，疑点逐条列出。",
