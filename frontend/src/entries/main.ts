@@ -8,5 +8,6 @@ import "../dialogs";
 import "../keyboard";
 import "../rows";
 import "../forms";
+import "../narrowing";
 import "../live";
 import "../wall";

@@ -20,6 +20,7 @@ from pydantic import SecretStr
 
 from ludao.base import actions, rights
 from ludao.base.actions import Action, Parameter
+from ludao.base.actor import Actor
 from ludao.base.errors import LudaoError, Problems, Refused
 from ludao.base.pages.tables import address_of
 from ludao.base.text import t
@@ -39,6 +40,18 @@ class Kind:
     """How a field is asked for where its type does not say: text (many lines), radio, secret."""
 
     name: str
+
+
+@dataclass(frozen=True)
+class Rows:
+    """Which rows a field offers of those within reach (`among` narrows them, knowing the things the action is done to),
+    and the key of the one it begins with. A field that offers one row begins with it."""
+
+    among: Callable[[models.QuerySet[Any], list[models.Model]], models.QuerySet[Any]] | None = None
+    first: Callable[[Actor], str] | None = None
+
+
+OWN = Rows(first=lambda actor: actor.organisation)
 
 
 class ManyFiles(forms.ClearableFileInput):
@@ -92,9 +105,9 @@ def _things(request: HttpRequest, spec: Action) -> list[models.Model]:
 def form_for(spec: Action, request: HttpRequest, things: list[models.Model]) -> forms.Form:
     """The action's Django form. Fields named like a field of the one subject begin with its value."""
     asked = [p for p in spec.parameters if not (p is spec.subject and things)]
-    made = {p.name: field_for(p, request, spec) for p in asked}
+    made = {p.name: field_for(p, request, spec, things) for p in asked}
     kind = type("ActionForm", (forms.Form,), made)
-    initial = _initial(asked, things, request)
+    initial = _firsts(asked, made, request.actor) | _initial(asked, things, request)
     if request.method == "POST":
         bound: forms.Form = kind(request.POST, request.FILES, initial=initial)
         return bound
@@ -110,17 +123,42 @@ def _initial(asked: list[Parameter], things: list[models.Model], request: HttpRe
     return initial | {p.name: request.GET[p.name] for p in asked if p.name in request.GET}
 
 
+def _firsts(asked: list[Parameter], made: dict[str, forms.Field], actor: Actor) -> dict[str, Any]:
+    """What a field of rows begins with; what is no choice of it is not chosen."""
+    found: dict[str, Any] = {}
+    for p in asked:
+        rows = _extra(p, Rows)
+        if rows is None or p.is_many:
+            continue
+        offered = made[p.name].queryset  # type: ignore[attr-defined]
+        key = rows.first(actor) if rows.first else ""
+        if key and offered.filter(pk=key).exists():
+            found[p.name] = key
+        elif p.is_required and len(only := list(offered[:2])) == 1:
+            found[p.name] = only[0].pk
+    return found
+
+
+def _extra(p: Parameter, kind: type[Any]) -> Any:
+    return next((m for m in getattr(p.annotation, "__metadata__", ()) if isinstance(m, kind)), None)
+
+
 def _value_of(thing: models.Model, name: str) -> Any:
     value = getattr(thing, name)
     return list(value.all()) if hasattr(value, "all") else value
 
 
-def field_for(p: Parameter, request: HttpRequest, spec: Action) -> forms.Field:
+def field_for(
+    p: Parameter, request: HttpRequest, spec: Action, things: list[models.Model] | None = None
+) -> forms.Field:
     """One parameter as a form field: its type chooses the control, its annotation the words and bounds."""
     info = p.info
     words: dict[str, Any] = {"label": p.title, "required": p.is_required, "help_text": info.description or ""}
     if p.model:
         rows = rights.narrow(request.actor, spec.right, p.model._default_manager.select_related())
+        narrowed = _extra(p, Rows)
+        if narrowed is not None and narrowed.among:
+            rows = narrowed.among(rows, things or [])
         return (RowsChoice if p.is_many else RowChoice)(queryset=rows, **words)
     if p.is_file:
         return FilesField(**words) if p.is_many else forms.FileField(**words)
@@ -203,7 +241,7 @@ def _options(annotation: Any, kind: Any) -> list[Any]:
 def _literals(annotation: Any) -> list[Any]:
     if get_origin(annotation) is Literal:
         return list(get_args(annotation))
-    return [o for arg in get_args(annotation) if not isinstance(arg, str | Choices | Kind) for o in _literals(arg)]
+    return [o for arg in get_args(annotation) if not isinstance(arg, str | Choices | Kind | Rows) for o in _literals(arg)]
 
 
 def _limits(p: Parameter) -> dict[str, Any]:

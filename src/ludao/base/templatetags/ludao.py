@@ -336,7 +336,7 @@ def _control_attributes(widget: forms.Widget) -> dict[str, str | bool]:
     if isinstance(widget, forms.CheckboxInput):
         return {"class": "form-check-input"}
     if isinstance(widget, forms.Select):
-        return {"class": "form-select"}
+        return {"class": "form-select", "data-narrow": ""}
     return {"class": "form-control", "rows": "4"} if isinstance(widget, forms.Textarea) else {"class": "form-control"}
 
 

@@ -11,7 +11,7 @@ from ludao.base import clock
 from ludao.base.actions import action
 from ludao.base.actor import Actor
 from ludao.base.errors import Conflict, Problem
-from ludao.base.pages.forms import Choices, Kind
+from ludao.base.pages.forms import OWN, Choices, Kind
 from ludao.base.text import t
 from ludao.blocks.case import counting, kinds, lights, moving, story, working
 from ludao.blocks.case.actions.applicant import holders_of
@@ -21,7 +21,7 @@ from ludao.blocks.case.watching import CHECKS
 from ludao.blocks.identity.public import Organisation, Person, Post, subtree
 
 RIGHT = "case.supervise"
-Inspected = Annotated[Organisation, Field(title=t("被查机构（含下级）", "Organisation, with all below"))]
+Inspected = Annotated[Organisation, Field(title=t("被查机构（含下级）", "Organisation, with all below")), OWN]
 
 
 @action(

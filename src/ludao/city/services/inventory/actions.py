@@ -11,7 +11,7 @@ from ludao.base import clock
 from ludao.base.actions import action, say
 from ludao.base.actor import Actor
 from ludao.base.errors import Conflict, Problem, Problems
-from ludao.base.pages.forms import Choices, Kind
+from ludao.base.pages.forms import OWN, Choices, Kind
 from ludao.base.text import t
 from ludao.blocks.identity.public import Organisation
 
@@ -20,7 +20,7 @@ from .engine.likeness import Described, alike
 from .models import HOSTS, KINDS, STATES, WAYS, Census, Connection, Overlap, Reply, System
 
 Name = Annotated[str, Field(title=t("系统名称", "Name"), min_length=2, max_length=120)]
-Owner = Annotated[Organisation, Field(title=t("主管单位", "Owner"))]
+Owner = Annotated[Organisation, Field(title=t("主管单位", "Owner")), OWN]
 Source = Annotated[System, Field(title=t("提供方", "From"))]
 Target = Annotated[System, Field(title=t("使用方", "To"))]
 KindOf = Annotated[

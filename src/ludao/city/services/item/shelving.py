@@ -45,7 +45,7 @@ def put_in_force(version: Version, by: str = "") -> Version:
     version.digest = digest(version.facts)
     version.save()
     item.state, item.number, item.changed_at = Item.PUBLISHED, version.number, clock.now()
-    item.is_online = engine.is_online(version.facts)
+    item.is_online, item.parts = engine.is_online(version.facts), engine.joined(version.facts)
     for name in ("legal_days", "promised_days"):
         if version.facts.get(name) is not None:
             setattr(item, name, version.facts[name])
@@ -64,21 +64,24 @@ def shelve(wanted: Iterable[tuple[dict[str, Any], dict[str, Any]]], by: str, not
     for row, facts in pairs:
         item = known.get(row["code"])
         if item is None:
-            made.append(
-                (Item(**row, origin=origin, state=Item.PUBLISHED, number=1, is_online=engine.is_online(facts)), facts)
-            )
+            made.append((Item(**row, **_told(facts), origin=origin, state=Item.PUBLISHED, number=1), facts))
             outcome[row["code"]] = "made"
         elif _is_same(item, row, force.get(item.pk), facts):
             outcome[row["code"]] = "same"
         else:
-            for name, value in row.items():
+            for name, value in {**row, **_told(facts)}.items():
                 setattr(item, name, value)
             item.state, item.number = Item.PUBLISHED, _last_number(item) + 1
-            item.is_online, item.changed_at = engine.is_online(facts), clock.now()
+            item.changed_at = clock.now()
             changed.append((item, facts))
             outcome[row["code"]] = "changed"
     _write(made, changed, by, note)
     return outcome
+
+
+def _told(facts: Mapping[str, Any]) -> dict[str, Any]:
+    """What the row says of the facts."""
+    return {"is_online": engine.is_online(facts), "parts": engine.joined(facts)}
 
 
 def _in_force(items: Iterable[Item]) -> QuerySet[Version]:

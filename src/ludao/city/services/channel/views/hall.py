@@ -1,22 +1,24 @@
 """The hall: what this channel offers by department and object, what is asked most, and where one is served nearby."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 
+from django.core.paginator import Paginator
 from django.db.models import Count, QuerySet
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 
 from ludao.base.text import t
 from ludao.blocks.identity.public import Organisation
 
-from .. import placing, seats
+from .. import moments, placing, seats
 from ..engine.near import metres
 from ..models import Agreement, Placement, Site
 from ..models.placing import PHONE, PORTAL
 from ..models.relaying import ACROSS, WITHIN
 
 PAGE = 40
+MOMENTS = 8  # on the first page: those that are answered by a one-thing, then the earliest of a life
 OBJECTS = (("person", t("个人", "Persons")), ("enterprise", t("企业", "Enterprises")))
 
 
@@ -32,6 +34,7 @@ def hall(request: HttpRequest) -> HttpResponse:
         "objects": OBJECTS,
         "hot": rows.order_by("-applied", "code")[:12],
         "departments": departments(rows),
+        "moments": sorted(moments.shown(), key=lambda one: not one["joint"])[:MOMENTS],
         "near": _shown(Site.objects.filter(is_open=True, kind=Site.HALL).order_by("code")[:4], None),
     }
     found, named = narrowed(request, rows)
@@ -48,8 +51,58 @@ def hall(request: HttpRequest) -> HttpResponse:
     return render(request, "services_channel/hall.html", context)
 
 
+def life(request: HttpRequest) -> HttpResponse:
+    """What happens in a life, in its order, and every one-thing that the city joins."""
+    ways = moments.shown()
+    return render(
+        request,
+        "services_channel/life.html",
+        {
+            "title": t("人生大事", "Life events"),
+            "lead": t(
+                "先选发生了什么事，再看能一次办好的和单个的事项。",
+                "Pick what happened: one-things first, then single items.",
+            ),
+            "area": "portal",
+            "persons": [one for one in ways if one["for"] == "person"],
+            "enterprises": [one for one in ways if one["for"] == "enterprise"],
+            "joint": moments.every(),
+        },
+    )
+
+
+def moment(request: HttpRequest, code: str) -> HttpResponse:
+    """One moment: the one-things that answer it, then its items by themselves, the most asked first."""
+    if not moments.known(code):
+        raise Http404
+    first = moments.joint(code)
+    rows = _of_moment(Placement.objects.filter(channel=PORTAL, is_on=True), code, first)
+    page = Paginator(rows.order_by("-is_online", "-applied", "code"), PAGE).get_page(request.GET.get("page"))
+    return render(
+        request,
+        "services_channel/moment.html",
+        {
+            "title": moments.title(code),
+            "area": "portal",
+            "joint": first,
+            "items": page.object_list,
+            "count": page.paginator.count,
+            "more_url": f"?page={page.next_page_number()}" if page.has_next() else "",
+            "crumbs": [
+                {"title": t("办事大厅", "Service hall"), "url": "/services/channel/hall/"},
+                {"title": t("人生大事", "Life events"), "url": "/services/channel/life/"},
+                {"title": moments.title(code), "url": ""},
+            ],
+        },
+    )
+
+
+def _of_moment(rows: QuerySet[Placement], code: str, first: Iterable[Mapping[str, Any]]) -> QuerySet[Placement]:
+    return rows.filter(events__overlap=moments.events(code)).exclude(code__in=[one["code"] for one in first])
+
+
 def narrowed(request: HttpRequest, rows: QuerySet[Placement]) -> tuple[QuerySet[Placement] | None, str]:
-    given = {name: request.GET.get(name, "") for name in ("organisation", "served", "event", "q", "after")}
+    given = {name: request.GET.get(name, "") for name in ("organisation", "served", "event", "moment", "q", "after")}
     named = ""
     if not any(given.values()):
         return None, ""
@@ -58,6 +111,9 @@ def narrowed(request: HttpRequest, rows: QuerySet[Placement]) -> tuple[QuerySet[
         named = str(Organisation.objects.filter(pk=given["organisation"]).first() or "")
     if given["served"] in dict(OBJECTS):
         rows, named = rows.filter(served__in=[given["served"], "both"]), str(dict(OBJECTS)[given["served"]])
+    if moments.known(given["moment"]):
+        first = moments.joint(given["moment"])
+        rows, named = _of_moment(rows, given["moment"], first), moments.title(given["moment"])
     if given["event"]:
         rows = rows.filter(events__contains=[given["event"]])
     if given["q"]:

@@ -10,7 +10,7 @@ from django.views.decorators.http import require_POST
 from ludao.base.errors import LudaoError
 from ludao.base.text import t
 
-from .. import items, seats
+from .. import items, moments, seats
 from ..models import Placement
 from ..models.placing import KIOSK
 from . import hall
@@ -34,6 +34,7 @@ def home(request: HttpRequest) -> HttpResponse:
         _context(
             t("自助办事", "Help yourself"),
             hot=rows.order_by("-applied", "code")[:8],
+            moments=moments.shown(),
             departments=hall.departments(rows)[:24],
             count=rows.count(),
         ),
@@ -45,7 +46,8 @@ def listed(request: HttpRequest) -> HttpResponse:
     rows, named = hall.narrowed(request, Placement.objects.filter(channel=KIOSK, is_on=True))
     rows = Placement.objects.filter(channel=KIOSK, is_on=True) if rows is None else rows
     shown = list(rows.order_by("code")[:25])
-    query = request.GET.copy()
+    query, moment = request.GET.copy(), request.GET.get("moment", "")
+    first = moments.joint(moment) if moments.known(moment) and not query.get("after") else []
     if len(shown) == 25:
         query["after"] = shown[23].code
     return render(
@@ -54,6 +56,7 @@ def listed(request: HttpRequest) -> HttpResponse:
         _context(
             named or t("全部事项", "All items"),
             items=shown[:24],
+            joint=first,
             more_url=f"?{query.urlencode()}" if len(shown) == 25 else "",
         ),
     )

@@ -11,7 +11,7 @@ from ludao.base import clock, rights
 from ludao.base.actions import action, say
 from ludao.base.actor import Actor
 from ludao.base.errors import Conflict, Problem, Problems
-from ludao.base.pages.forms import Choices, Kind
+from ludao.base.pages.forms import OWN, Choices, Kind
 from ludao.base.text import t
 from ludao.blocks.identity.public import Organisation
 
@@ -40,8 +40,8 @@ Events = Annotated[
     Field(title=t("人生大事", "Life events"), max_length=6, description=t("可选多个", "Several may be chosen")),
 ]
 Days = Annotated[int, Field(title=t("天数", "Days"), ge=0, le=365)]
-Home = Annotated[Organisation, Field(title=t("归属机构", "Organisation"))]
-Owner = Annotated[Organisation, Field(title=t("实施机构", "Organisation"))]
+Home = Annotated[Organisation, Field(title=t("归属机构", "Organisation")), OWN]
+Owner = Annotated[Organisation, Field(title=t("实施机构", "Organisation")), OWN]
 
 
 def _is_draft(version: Version) -> bool:

@@ -5,14 +5,14 @@ from typing import Annotated, Any, Literal
 
 from django.core.files.uploadedfile import UploadedFile
 from django.db import connection
-from django.db.models import Max
+from django.db.models import Max, QuerySet
 from pydantic import Field
 
 from ludao.base import clock
 from ludao.base.actions import action
 from ludao.base.actor import Actor
 from ludao.base.errors import Conflict, Problem
-from ludao.base.pages.forms import Choices
+from ludao.base.pages.forms import OWN, Choices, Rows
 from ludao.base.text import t
 from ludao.blocks.case import public as cases
 from ludao.blocks.document import public as document
@@ -22,8 +22,13 @@ from ..models import Handover, Item, Pickup, Ticket, Window
 
 COUNTER = "services.item.counter"
 Number = Annotated[str, Field(title=t("办件编号", "Case number"), min_length=4, max_length=40)]
-HallOf = Annotated[Organisation, Field(title=t("大厅", "Hall"))]
-Target = Annotated[Window, Field(title=t("接收窗口", "To"))]
+HallOf = Annotated[
+    Organisation,
+    Field(title=t("大厅", "Hall")),
+    Rows(lambda rows, _: rows.filter(pk__in=Window.objects.values("hall")), first=lambda actor: actor.organisation),
+]
+NewHall = Annotated[Organisation, Field(title=t("大厅", "Hall")), OWN]
+Target = Annotated[Window, Field(title=t("接收窗口", "To")), Rows(lambda rows, things: _beside(rows, things))]
 Lines = Annotated[
     str,
     Field(
@@ -34,10 +39,17 @@ Lines = Annotated[
 ]
 
 
+def _beside(rows: QuerySet[Window], things: list[Any]) -> QuerySet[Window]:
+    """The other windows of the same hall."""
+    for window in things:
+        rows = rows.filter(hall=window.hall_id).exclude(pk=window.pk)
+    return rows
+
+
 @action("services.item.add_window", title=t("设置窗口", "Add a window"), icon="plus")
 def add_window(
     actor: Actor,
-    hall: HallOf,
+    hall: NewHall,
     number: Annotated[str, Field(title=t("窗口号", "Window"), min_length=1, max_length=10)],
     title: Annotated[str, Field(title=t("名称", "Title"), min_length=2, max_length=80)],
     lines: Lines = "A",

@@ -112,6 +112,11 @@ def is_online(facts: Facts) -> bool:
     return bool(facts.get("form") and facts.get("process"))
 
 
+def joined(facts: Facts) -> int:
+    """How many items one application settles; 0 for an item by itself."""
+    return len(facts.get("parts") or ())
+
+
 def needed(facts: Facts, answers: Mapping[str, Any]) -> list[dict[str, Any]]:
     """The materials for these answers; one whose question is not answered yet is not asked for."""
     return [one for one in facts.get("materials", ()) if _applies(one.get("when", ""), answers)]

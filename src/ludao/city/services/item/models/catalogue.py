@@ -69,6 +69,7 @@ class Item(models.Model):
             (RETIRED, t("已取消", "Retired")),
         ],
     )
+    parts = models.PositiveSmallIntegerField(t("联办事项数", "Items joined"), default=0, editable=False)
     number = models.PositiveSmallIntegerField(t("版本", "Version"), default=0)
     origin = models.CharField(t("来源", "Origin"), max_length=200, blank=True)
     applied = models.PositiveIntegerField(t("申请量", "Applications"), default=0)
@@ -82,6 +83,7 @@ class Item(models.Model):
             models.Index(fields=["changed_at"], name="services_item_changed"),
             models.Index(fields=["organisation", "-id"], name="services_item_org"),
             models.Index(fields=["is_online", "code"], condition=Q(is_online=True), name="services_item_online"),
+            models.Index(fields=["code"], condition=Q(parts__gt=0), name="services_item_joint"),
             grams.index("name_zh", "services_item_name"),
             grams.index("code", "services_item_code"),
         ]

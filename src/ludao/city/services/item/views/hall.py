@@ -11,7 +11,7 @@ from ludao.base import rights
 from ludao.base.text import from_pair, pick, t
 from ludao.blocks.identity.public import Organisation
 
-from .. import finding
+from .. import finding, joint
 from ..engine import facts as engine
 from ..models import Item, Version
 from ..models.catalogue import OBJECTS
@@ -40,7 +40,14 @@ def find(request: HttpRequest) -> HttpResponse:
         "area": "portal",
     }
     if said:
-        context |= {"items": finding.found(said, online=is_online, **narrowed), "events": finding.events_said(said)}
+        found = finding.found(said, online=is_online, **narrowed)
+        first = joint.among(found[:5])
+        apart = {one["code"] for one in first}
+        context |= {
+            "items": [item for item in found if item.code not in apart],
+            "events": finding.events_said(said),
+            "joint": first,
+        }
     elif any(narrowed.values()) or is_online:
         context |= _browsed(request, narrowed, is_online)
     else:
@@ -60,7 +67,7 @@ def _browsed(request: HttpRequest, narrowed: Mapping[str, str], is_online: bool)
     rows: QuerySet[Item] = Item.objects.filter(state=Item.PUBLISHED).select_related("organisation")
     named = ""
     if narrowed["event"]:
-        rows = rows.filter(events__contains=[narrowed["event"]])
+        rows = rows.filter(events__contains=[narrowed["event"]], parts=0)
         named = finding.event_title(narrowed["event"])
     if narrowed["organisation"]:
         rows = rows.filter(organisation=narrowed["organisation"])
@@ -76,7 +83,13 @@ def _browsed(request: HttpRequest, narrowed: Mapping[str, str], is_online: bool)
     more = request.GET.copy()
     if len(shown) > PAGE:
         more["after"] = shown[PAGE - 1].code
-    return {"items": shown[:PAGE], "named": named, "more_url": f"?{more.urlencode()}" if len(shown) > PAGE else ""}
+    first = joint.of([narrowed["event"]], narrowed["object"]) if narrowed["event"] and not after else []
+    return {
+        "joint": first,
+        "items": shown[:PAGE],
+        "named": named,
+        "more_url": f"?{more.urlencode()}" if len(shown) > PAGE else "",
+    }
 
 
 def _ways_in() -> dict[str, Any]:
@@ -113,7 +126,7 @@ def guide(request: HttpRequest, code: str) -> HttpResponse:
         "questions": [question(q, answers.get(q["code"], "")) for q in facts.get("questions", ())],
         "materials": [material(m) for m in engine.needed(facts, given)],
         "is_whole": len(given) == len(answers),
-        "rows": said(facts),
+        "rows": said(facts) | {"parts": joint.parts(facts)},
         "like": finding.like(item),
         "crumbs": [
             HOME,
@@ -160,7 +173,7 @@ def said(facts: Mapping[str, Any]) -> dict[str, list[dict[str, Any]]]:
             else {"title": row}
             for row in facts.get(name, ())
         ]
-        for name in ("conditions", "steps", "fees", "windows", "results", "faq", "parts")
+        for name in ("conditions", "steps", "fees", "windows", "results", "faq")
     }
 
 
