@@ -17,7 +17,9 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
-STEPS: tuple[dict[str, Any], ...] = ({"is_complete": False}, {}, {"is_complete": True}, {"is_granted": True})
+STEPS: tuple[dict[str, Any], ...] = (
+    {"accept_outcome": "fail"}, {}, {"accept_outcome": "accept"}, {"is_granted": True},
+)
 DATA = {"about": "case/2026-000001", "applicant": "李雷", "area": "350203"}
 APPROVAL = Path(__file__).parents[1] / "src/ludao/blocks/workflow/content/approval.bpmn"
 
@@ -102,7 +104,7 @@ def _house(many: int) -> dict[str, float]:
     def by_door(number: int) -> None:
         instance = workflow.begin(actor, "workflow.approval", about=f"bench:{number}", data=DATA)
         for said in STEPS:
-            instance = workflow.complete(actor, workflow.steps(instance)[0], said)
+            instance = workflow.complete(actor, workflow.steps(instance)[0], said, said.get("accept_outcome", ""))
         assert instance.state == instance.FINISHED
 
     with connection.cursor() as cursor:

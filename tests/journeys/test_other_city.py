@@ -12,6 +12,7 @@ from ludao.base.testing.browser import Visit, violations
 
 pytestmark = pytest.mark.browser
 APPLICANT, ID = "欧阳远行", "110101199003079999"
+ITEM = "CL006"  # accepted, examined, decided: the way that its own process draws
 
 
 @pytest.fixture
@@ -68,7 +69,7 @@ def takes_in(page: Page, there: Any) -> str:
     """At 广安's window: 厦门's item, who applies, a paper."""
     from ludao.city.services.channel.models import Offer
 
-    told = waited(there, lambda: Offer.objects.filter(partner__code="xmj", is_gone=False).order_by("code").first())
+    told = waited(there, lambda: Offer.objects.filter(partner__code="xmj", code=ITEM, is_gone=False).first())
     page.goto(f"/services/channel/offer/{told.pk}/")
     page.get_by_role("link", name="异地代收").click()
     page.get_by_label("申请人姓名").fill(APPLICANT)
@@ -104,11 +105,15 @@ def accepts(page: Page, key: int, number: str) -> None:
     expect(page.get_by_text("已提交").first).to_be_visible()
     assert violations(page) == []
     does(page)
+    page.goto(f"/case/case/{key}/")
+    expect(page.get_by_role("heading", level=2, name="审查", exact=True)).to_be_visible()
+    page.get_by_label("意见").first.fill("材料齐全，属实")
+    does(page)
 
 
 def decides(page: Page, key: int) -> None:
     page.goto(f"/case/case/{key}/")
-    expect(page.get_by_role("heading", level=2, name="审查决定")).to_be_visible()
+    expect(page.get_by_role("heading", level=2, name="决定", exact=True)).to_be_visible()
     page.get_by_label("意见").first.fill("符合条件，准予办理")
     does(page)
     expect(page.get_by_text("准予").first).to_be_visible()

@@ -241,7 +241,8 @@ def _options(annotation: Any, kind: Any) -> list[Any]:
 def _literals(annotation: Any) -> list[Any]:
     if get_origin(annotation) is Literal:
         return list(get_args(annotation))
-    return [o for arg in get_args(annotation) if not isinstance(arg, str | Choices | Kind | Rows) for o in _literals(arg)]
+    inner = [arg for arg in get_args(annotation) if not isinstance(arg, str | Choices | Kind | Rows)]
+    return [option for arg in inner for option in _literals(arg)]
 
 
 def _limits(p: Parameter) -> dict[str, Any]:

@@ -15,6 +15,6 @@ def load(actor: Actor, scale: float) -> None:
     for number in (1, 2, 3):
         moving.begin(actor, "workflow.approval", about=f"demo:{number}", organisation=OFFICE)
     returned = Instance.objects.get(about="demo:2")
-    moving.complete(actor, moving.steps(returned)[0], {"is_complete": False})
+    moving.complete(actor, moving.steps(returned)[0], outcome="fail")
     stuck = Instance.objects.get(about="demo:3")
     moving.complete(actor, moving.steps(stuck)[0])

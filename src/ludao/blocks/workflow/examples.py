@@ -39,6 +39,6 @@ EXAMPLES: dict[str, Any] = {
     "publish": lambda actor: {"version": _draft(actor)},
     "discard": lambda actor: {"version": _draft(actor)},
     "retire": lambda actor: {"definition": Definition.objects.get(pk="workflow.approval")},
-    "retry": lambda actor: {"instance": _stuck(actor), "name": "is_complete", "value": "true"},
+    "retry": lambda actor: {"instance": _stuck(actor), "name": "accept_outcome", "value": "accept"},
     "cancel": lambda actor: {"instance": _instance(actor), "reason": "演示"},
 }

@@ -2,7 +2,8 @@
 
 from typing import Any
 
-from ludao.base import actions, registry
+from ludao.base import actions, datasets, registry
+from ludao.base.actor import Actor
 from ludao.base.errors import LudaoError
 from ludao.base.text import from_pair
 from ludao.blocks.identity.public import Organisation
@@ -24,7 +25,14 @@ def known() -> Known:
         tables=[address for address, kind in in_force.items() if kind == Definition.TABLE],
         processes=[address for address, kind in in_force.items() if kind == Definition.PROCESS],
         organisations=set(Organisation.objects.values_list("pk", flat=True)),
+        forms=forms(),
     )
+
+
+def forms() -> set[str]:
+    """Addresses of the forms that can be filled in."""
+    rows = datasets.stream("form.form", Actor.system("workflow"), columns=("address", "number"))[1]
+    return {row["address"] for row in rows if row["number"]}
 
 
 def roles() -> dict[str, Any]:

@@ -180,16 +180,11 @@ def saved(request: HttpRequest, version: Version | None, definition: Definition 
 def choices() -> dict[str, Any]:
     """What the properties may be."""
     about = house.known()
-    forms = sorted(
-        f"{one.address}.{path.name.removesuffix('.form.json')}"
-        for one in house.registry.manifests()
-        for path in (one.folder / "content").glob("*.form.json")
-    )
     return {
         "roles": {house.APPLICANT: t("申请人", "Applicant"), **house.roles()},
         "kinds": KINDS,
         "verbs": VERBS,
-        "forms": forms,
+        "forms": sorted(about.forms or ()),
         "organisations": house.organisations(),
         "actions_known": [(one.address, one.title) for one in actions.every()],
         "tables_known": about.tables,

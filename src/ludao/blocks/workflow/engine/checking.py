@@ -41,6 +41,7 @@ class Known:
     tables: Collection[str] | None = None
     processes: Collection[str] | None = None
     organisations: Collection[str] | None = None
+    forms: Collection[str] | None = None
 
 
 def check(text: str, known: Known = Known(), called: tuple[tuple[str, str], ...] = ()) -> list[Finding]:
@@ -166,6 +167,10 @@ def _named(tree: Any, text: str, known: Known) -> Iterator[Finding]:
         address, name = task.get(f"{LUDAO}table", "").partition("#")[0], _called(task)
         if not address or (known.tables is not None and address not in known.tables):
             yield Finding(task.get("id"), t(f"“{name}”没有可用的决策表", f"“{name}” names no decision table in force"))
+    for seat in seats(tree).values():
+        if seat.form and known.forms is not None and seat.form not in known.forms:
+            zh = f"“{seat.title_zh}”的表单“{seat.form}”不存在或没有发布"
+            yield Finding(seat.step, t(zh, f"“{seat.title_zh}”: no form “{seat.form}” is published"))
     outside = calls(text)
     for task in tree.iter(f"{BPMN}callActivity"):
         address, name = task.get("calledElement") or "", _called(task)
@@ -235,3 +240,7 @@ def _words(tree: Any) -> Iterator[Finding]:
                 title = known[found["step"]].title_zh
                 hint = t(f"“{title}”没有列出可选结果", f"“{title}” lists no outcomes")
                 yield Finding(found["step"], hint, is_hint=True)
+            elif not found and not any(seat.form for seat in known.values()):
+                zh = f"条件用到“{name}”：没有环节的结果或表单给出它，发起时不给就会受阻"
+                en = f"The condition asks for “{name}”: no outcome, no form gives it: it must be there at once"
+                yield Finding(flow.get("id"), t(zh, en), is_hint=True)

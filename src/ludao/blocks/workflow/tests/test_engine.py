@@ -43,9 +43,9 @@ def steps(run: Run) -> list[tuple[str, str]]:
 
 
 def test_an_application_is_returned_comes_back_and_is_decided() -> None:
-    run = done(Run.begin(drawing(APPROVAL), {"about": "1"}), "accept", is_complete=False)
+    run = done(Run.begin(drawing(APPROVAL), {"about": "1"}), "accept", accept_outcome="fail")
     assert steps(run) == [("补正", "申请人")]
-    run = done(done(run, "correct"), "accept", is_complete=True)
+    run = done(done(run, "correct"), "accept", accept_outcome="accept")
     assert steps(run) == [("审批", "审批人")]
     assert (due := run.due_at()) is not None and due == kept(run).due_at()
     run = done(run, "decide", is_granted=True)
@@ -66,7 +66,7 @@ def test_departments_work_side_by_side_and_each_signs() -> None:
 def test_a_step_is_done_once() -> None:
     run = Run.begin(drawing(APPROVAL), {})
     first = run.waiting()[0].id
-    run.complete(first, {"is_complete": True})
+    run.complete(first, {"accept_outcome": "accept"})
     with pytest.raises(Conflict):
         run.complete(first, {})
 
@@ -75,7 +75,7 @@ def test_a_condition_that_lacks_its_datum_says_which() -> None:
     run = Run.begin(drawing(APPROVAL), {})
     with pytest.raises(Problem) as said:
         run.complete(run.waiting()[0].id, {})
-    assert said.value.field == "is_complete"
+    assert said.value.field == "accept_outcome"
 
 
 def test_a_message_wakes_a_process_and_a_service_calls_an_action() -> None:
@@ -128,12 +128,13 @@ def test_the_shipped_processes_are_found_right() -> None:
     "before, after, element",
     [
         ('sourceRef="decide" targetRef="end"', 'sourceRef="decide" targetRef="urge"', "end"),
-        ("is_complete == false", "import os", "f2"),
+        ('accept_outcome == "fail"', "import os", "f2"),
         (">P5D<", "><", "late"),
         ("<flowNodeRef>accept</flowNodeRef>", "", "accept"),
         (' ludao:role="decider"', "", "lane_2"),
-        ('ludao:kind="accept" ludao:days="1"', "", "accept"),
-        ("is_complete == false", 'acept_outcome == "no"', "f2"),
+        ('ludao:verbs="accept,fail" ludao:days="1"', "", "accept"),
+        ('accept_outcome == "fail"', "is_complete == false", "f2"),
+        ('accept_outcome == "fail"', 'acept_outcome == "no"', "f2"),
     ],
 )
 def test_what_is_wrong_is_said_with_its_place(before: str, after: str, element: str) -> None:
@@ -143,6 +144,9 @@ def test_what_is_wrong_is_said_with_its_place(before: str, after: str, element: 
 
 def test_a_lane_without_a_role_and_a_service_without_an_action_are_said() -> None:
     assert {f.element for f in check(APPROVAL, Known(roles=["acceptor"]))} == {"lane_2"}
+    asked = APPROVAL.replace('ludao:kind="decide"', 'ludao:kind="decide" ludao:form="local.none"')
+    assert {f.element for f in check(asked, Known(forms=["form.example"]))} == {"decide"}
+    assert not check(asked, Known(forms=["local.none"]))
     assert {f.element for f in check(SERVICE, Known(actions=["x.y.other"]))} == {"a"}
 
 

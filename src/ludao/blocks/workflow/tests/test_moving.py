@@ -57,10 +57,10 @@ def test_steps_open_and_close_and_who_watches_is_told(told: list[watching.Change
     accept = one(instance)
     assert (accept.step, accept.role, accept.kind) == ("accept", "acceptor", "accept")
     assert accept.due_at == clock.deadline(accept.opened_at, 1).at
-    do(instance, is_complete=False)
+    do(instance, "fail")
     assert one(instance).role == "applicant"
     do(instance)
-    do(instance, is_complete=True)
+    do(instance, "accept")
     finished = do(instance, "grant")
     assert finished.state == Instance.FINISHED and finished.data["decide_outcome"] == "grant" and finished.held == b""
     assert [len(c.opened) for c in told] == [1, 1, 1, 1, 0] and told[-1].is_finished
@@ -72,16 +72,16 @@ def test_a_step_is_done_once_and_not_while_it_rests() -> None:
     step = one(instance)
     workflow.suspend(instance)
     with pytest.raises(Conflict):
-        workflow.complete(ACTOR, step, {"is_complete": True})
+        workflow.complete(ACTOR, step)
     workflow.resume(instance)
-    workflow.complete(ACTOR, step, {"is_complete": True})
+    workflow.complete(ACTOR, step)
     with pytest.raises(Conflict):
-        workflow.complete(ACTOR, step, {"is_complete": True})
+        workflow.complete(ACTOR, step)
 
 
 def test_a_timer_fires_by_the_clock_and_rests_with_its_process(monkeypatch: pytest.MonkeyPatch) -> None:
     instance = workflow.begin(ACTOR, "workflow.approval")
-    instance = do(instance, is_complete=True)
+    instance = do(instance, "accept")
     assert instance.wakes_at and instance.wakes_at - clock.now() > timedelta(days=4)
     workflow.suspend(instance)
     Instance.objects.filter(pk=instance.pk).update(suspended_at=clock.now() - timedelta(days=2))

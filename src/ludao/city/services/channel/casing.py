@@ -20,7 +20,8 @@ LEGAL_DAYS = 20
 
 
 def open_for(actor: Actor, relay: Relay, item: dict[str, Any], personal: dict[str, Any]) -> cases.Case:
-    """With the applicant, whom the other city has looked at, and the papers that are on their way."""
+    """With the applicant, whom the other city has looked at, and the papers that are on their way. It goes the way of
+    the item's own process; an item that has none is accepted and decided."""
     id_number, phone = str(personal.get("id_number", "")), str(personal.get("phone", ""))
     days = item["promised_days"]
     made = cases.open(
@@ -37,6 +38,7 @@ def open_for(actor: Actor, relay: Relay, item: dict[str, Any], personal: dict[st
             mandate=f"{relay.partner}代收，编号 {relay.number}",
         ),
         organisation=relay.organisation,
+        process=item["process"],
         promised_days=days,
         legal_days=max(LEGAL_DAYS, days or 0),
         channel="city",

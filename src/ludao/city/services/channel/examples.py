@@ -23,13 +23,13 @@ def _partner() -> Partner:
     )[0]
 
 
-def _relay(state: str, is_out: bool) -> Relay:
+def _relay(state: str, is_out: bool, code: str = "x") -> Relay:
     number = relaying.number("sample")
     return Relay.objects.create(
         partner=_partner(),
         number=number,
         is_out=is_out,
-        code="x",
+        code=code,
         title="样例",
         state=state,
         organisation="xm-dsj",
@@ -92,6 +92,7 @@ EXAMPLES: dict[str, Any] = {
         "id_number": ID,
         "phone": "13900001234",
     },
+    "open_case": lambda _: {"relay": _relay(Relay.RECEIVED, False, "CL006")},
     "supplement": lambda _: {"relay": _relay(Relay.CORRECTION, True)},
     "call_back": lambda _: {"relay": _relay(Relay.SENT, True)},
     "hand_out": lambda _: {"relay": _relay(Relay.RETURNED, True)},

@@ -192,7 +192,7 @@ pages = [
             "opened_at",
             "changed_at",
         ),
-        actions=("supplement", "call_back", "hand_out"),
+        actions=("open_case", "supplement", "call_back", "hand_out"),
     ),
     List(
         Offer,

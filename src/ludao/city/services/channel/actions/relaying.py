@@ -14,8 +14,8 @@ from ludao.base.pages.forms import Choices, Kind
 from ludao.base.text import t
 from ludao.blocks.identity.public import people_by_id_number
 
-from .. import items, keys, posting, relaying, sheets, taking
-from ..models import Agreement, Letter, Offer, Partner, Placement, Relay
+from .. import casing, items, keys, posting, relaying, sheets, taking
+from ..models import Agreement, Letter, Offer, Partner, Placement, Relay, Step
 from ..models.placing import AWAY
 
 NOTHING: list[UploadedFile] = []
@@ -164,6 +164,26 @@ def collect(
         relay,
     )
     return _moved(actor, relay, Relay.SENT, words)
+
+
+@action(
+    "services.channel.open_case",
+    title=t("转为办件", "Open its case"),
+    icon="folder-plus",
+    says=("services.channel.relay_moved",),
+    when=lambda relay: relay.lacks_case,
+    confirm=t("按事项自己的流程从受理开始办理。", "It goes the item's own way, from accepting on."),
+)
+def open_case(actor: Actor, relay: Relay) -> Relay:
+    """What came before such applications were cases here: it begins again as one, with its papers."""
+    item = items.find(relay.code)
+    relay.state, relay.changed_at = Relay.RECEIVED, clock.now()
+    relay.save(update_fields=["state", "changed_at"])
+    Step.objects.create(relay=relay, state=relay.state, words="转为办件", by=actor.name)
+    casing.open_for(actor, relay, item, keys.unseal(relay.sealed, relay.number) if relay.sealed else {})
+    casing.brought(actor, relay)
+    relaying.say(relay)
+    return relay
 
 
 @action(

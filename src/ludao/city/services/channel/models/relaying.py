@@ -169,6 +169,11 @@ class Relay(models.Model):
         return f"{self.number} {self.title}"
 
     @property
+    def lacks_case(self) -> bool:
+        """It is ours to decide and waits in nobody's worklist: it came before such applications were cases."""
+        return not self.is_out and self.case is None and self.state in (self.RECEIVED, self.ACCEPTED, self.CORRECTION)
+
+    @property
     def light(self) -> str:
         if self.state in self.OVER:
             return "grey" if self.state != self.HANDED else "done"

@@ -62,7 +62,7 @@ def test_received_here_decided_there_handed_out_here(two: Any) -> None:
         assert send(us) == 1
     clerk = Actor(name="综窗", organisation="xm-zwzx", is_system=True)
     with here.acting():
-        offer = Offer.objects.filter(partner=them, is_gone=False).order_by("code")[0]
+        offer = Offer.objects.get(partner=them, code="CL006", is_gone=False)
         scan = SimpleUploadedFile("身份证.txt", "人像面 国徽面".encode() * 300_000)  # more than one piece
         relay = relaying.collect(
             clerk, offer=offer, applicant="李雷", id_number=ID, phone="13900001234", papers=[scan], words="已核对原件"
@@ -98,6 +98,8 @@ def test_received_here_decided_there_handed_out_here(two: Any) -> None:
         assert one.state == "submitted"  # what was asked for came with the papers
         assert document.read(one.materials.get().document.current) == b"residence"
         cases.accept(HOUSE, task=cases.steps(one)[0])
+        assert one.process == "services.item.promised" and [s.kind for s in cases.steps(one)] == ["examine"]
+        cases.complete(HOUSE, task=cases.steps(one)[0], outcome="approve", opinion="材料属实")
         cases.complete(HOUSE, task=cases.steps(one)[0], outcome="approve", opinion="符合条件，准予办理")
         one.refresh_from_db()
         assert (one.state, one.ending) == ("closed", "granted")
@@ -188,3 +190,19 @@ def test_what_the_other_city_calls_back_ends_here(two: Any) -> None:
         one = cases.Case.objects.get(pk=theirs.case)
         assert (theirs.state, one.ending) == (Relay.WITHDRAWN, "withdrawn")
         assert not Letter.objects.filter(relay=theirs, is_out=True).exclude(said__state="received").exists()
+
+
+def test_what_came_before_there_were_cases_becomes_one(city: Any) -> None:
+    from ludao.city.services.channel.examples import EXAMPLES
+
+    relay = EXAMPLES["open_case"](HOUSE)["relay"]
+    Relay.objects.filter(pk=relay.pk).update(state=Relay.ACCEPTED)
+    relay.refresh_from_db()
+    assert relay.lacks_case
+    relaying.open_case(HOUSE, relay=relay)
+    relay.refresh_from_db()
+    one = cases.Case.objects.get(pk=relay.case)
+    assert (relay.lacks_case, one.process, one.applicant) == (False, "services.item.promised", "李雷")
+    cases.accept(HOUSE, task=cases.steps(one)[0])
+    relay.refresh_from_db()
+    assert relay.state == Relay.ACCEPTED
