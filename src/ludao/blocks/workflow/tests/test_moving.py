@@ -72,11 +72,11 @@ def test_a_step_is_done_once_and_not_while_it_rests() -> None:
     step = one(instance)
     workflow.suspend(instance)
     with pytest.raises(Conflict):
-        workflow.complete(ACTOR, step)
+        workflow.complete(ACTOR, step, outcome="accept")
     workflow.resume(instance)
-    workflow.complete(ACTOR, step)
+    workflow.complete(ACTOR, step, outcome="accept")
     with pytest.raises(Conflict):
-        workflow.complete(ACTOR, step)
+        workflow.complete(ACTOR, step, outcome="accept")
 
 
 def test_a_timer_fires_by_the_clock_and_rests_with_its_process(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -99,7 +99,7 @@ def test_an_organisation_signs_each_for_itself() -> None:
     instance = workflow.begin(ACTOR, "workflow.joint_review", data={"signers": signers}, organisation="xm-dsj")
     do(instance)
     for step in workflow.steps(instance):
-        workflow.complete(ACTOR, step)
+        workflow.complete(ACTOR, step, outcome="accept")
     assert [s.organisation_id for s in workflow.steps(instance)] == signers
     for step in workflow.steps(instance):
         instance = workflow.complete(ACTOR, step, outcome="approve")

@@ -14,7 +14,7 @@ from ludao.base import clock
 from ludao.base.actor import Actor
 from ludao.base.text import from_pair, t
 from ludao.blocks.catalogue import public as catalogue
-from ludao.blocks.form.public import Filled, Subject
+from ludao.blocks.form.public import Filled, Subject, sources
 from ludao.blocks.identity.public import Person, people_by_id_number
 from ludao.blocks.profile import public as profile
 
@@ -181,8 +181,9 @@ def filled(found: Mapping[str, Found]) -> dict[str, Filled]:
 
 
 def source_titles(addresses: Collection[str]) -> dict[str, Any]:
-    entries = catalogue.Entry.objects.in_bulk([one for one in addresses if one not in OWN_TITLES])
-    return {address: OWN_TITLES.get(address) or _words(entries.get(address), address) for address in addresses}
+    own = OWN_TITLES | {name: one.title for name, one in sources().items()}
+    entries = catalogue.Entry.objects.in_bulk([one for one in addresses if one not in own])
+    return {address: own.get(address) or _words(entries.get(address), address) for address in addresses}
 
 
 def _words(entry: Any, address: str) -> Any:

@@ -148,3 +148,19 @@ def test_a_licence_that_is_held_is_not_asked_for() -> None:
     assert settled(row, {})["optional"] and not settled(row, {})["held"]
     assert not settled({**row, "held": ""}, {})["optional"]
     assert settled({"code": "tax", "held": "税务库"}, {}) == {"code": "tax", "held": "税务库"}
+
+
+def test_what_was_said_at_the_last_application_is_filled_in_and_may_be_changed(
+    applied: Callable[..., Application], actor_of: Callable[[str], Actor]
+) -> None:
+    from ludao.blocks.form import public as forms
+
+    sent = applied()
+    subject = forms.Subject(person_id=sent.person_id)
+    found = forms.prefill(forms.current("services.item.social_card"), actor_of("lilei"), subject, "试")
+    assert (found["bank_of"].value, found["delivery"].value) == ("icbc", "counter")
+    assert (found["bank_of"].source, found["bank_of"].is_locked) == ("before", False)
+    assert "上次办理“社会保障卡补领" in str(found["bank_of"].source_title)
+    assert not forms.prefill(
+        forms.current("services.item.social_card"), actor_of("lilei"), forms.Subject(name="无人"), "试"
+    ).get("delivery")
