@@ -29,7 +29,8 @@ def view(request: HttpRequest, manifest: Manifest, declared: Detail, pk: str) ->
     if thing is None:
         raise Refused(t("没有找到，或您无权查看", "Not found, or not yours to see"))
     context = {
-        "title": str(thing), "lead": declared.lead, "thing": thing, "light": getattr(thing, "light", None),
+        "title": str(thing), "lead": declared.lead, "thing": thing,
+        "light": tables.lamp(thing, "light") if getattr(thing, "light", None) else None,
         "crumbs": [{"title": manifest.title["zh"] if not manifest.title.get("en") else
                     t(manifest.title["zh"], manifest.title["en"]), "url": f"/{manifest.path}"},
                    {"title": str(thing), "url": ""}],
@@ -61,7 +62,7 @@ def _fact(thing: Model, column: Column) -> dict[str, Any]:
     if callable(value) and not hasattr(value, "all"):
         value = value()
     kind = column.kind or tables.kind_of(type(thing), column.name)
-    value = value if kind == "light" else tables.shown(thing, column.name, value)
+    value = tables.lamp(thing, column.name) if kind == "light" else tables.shown(thing, column.name, value)
     return {"title": column.title_in(type(thing)), "value": value, "kind": kind}
 
 

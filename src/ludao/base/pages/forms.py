@@ -106,8 +106,8 @@ def form_for(spec: Action, request: HttpRequest, things: list[models.Model]) -> 
     """The action's Django form. Fields named like a field of the one subject begin with its value."""
     asked = [p for p in spec.parameters if not (p is spec.subject and things)]
     made = {p.name: field_for(p, request, spec, things) for p in asked}
-    kind = type("ActionForm", (forms.Form,), made)
     initial = _firsts(asked, made, request.actor) | _initial(asked, things, request)
+    kind = type("ActionForm", (forms.Form,), made)
     if request.method == "POST":
         bound: forms.Form = kind(request.POST, request.FILES, initial=initial)
         return bound

@@ -112,6 +112,6 @@ def _rows(request: HttpRequest, words: str) -> list[dict[str, Any]]:
             "title": lists.title_of(entry), "icon": entry.icon,
             "results": [{"title": str(row), "text": from_pair(manifest.title), "url": tables.address_of(row)}
                         for row in found[:ROWS]],
-            "more_url": f"{urls.path_of(manifest, entry)}?q={words}" if len(found) > ROWS else "",
+            "more_url": f"{urls.path_of(manifest, entry)}?{urlencode({'q': words})}" if len(found) > ROWS else "",
         })
     return groups

@@ -39,8 +39,26 @@ class KitColumn(tables.Column):
     def render(self, record: Any, value: Any) -> Any:
         """A light is shown by its sign, which has the word beside it; django-tables2 has made it words already."""
         if self.kind == "light":
-            return reduce(getattr, self.declared.name.split("__"), record)
+            return lamp(record, self.declared.name)
         return shown(record, self.declared.name, value)
+
+
+class Lamp(str):
+    """A light's colour, with the word that its own thing has for it: late, failed, missed."""
+
+    word = ""
+
+
+def lamp(record: Any, name: str) -> Lamp:
+    """`light_word` of the thing, or the words of the field's choices; none where the house's own words do."""
+    *above, last = name.split("__")
+    owner = reduce(lambda one, part: getattr(one, part, None), above, record)
+    if owner is None or not getattr(owner, last, None):
+        return Lamp("grey")
+    said = getattr(owner, f"{last}_word", None) or getattr(owner, f"get_{last}_display", lambda: "")()
+    found = Lamp(getattr(owner, last))
+    found.word = str(said)
+    return found
 
 
 def kind_of(model: type[Model], name: str) -> str:

@@ -35,7 +35,7 @@ PREFERENCES = {"theme": ("auto", "light", "dark"), "type": ("normal", "large")}
 LIGHTS = {
     "green": {"icon": "circle-check", "word": t("正常", "On track")},
     "amber": {"icon": "alert-triangle", "word": t("预警", "At risk")},
-    "red": {"icon": "alert-octagon", "word": t("滞后", "Late")},
+    "red": {"icon": "alert-octagon", "word": t("超期", "Late")},
     "grey": {"icon": "circle-dashed", "word": t("未开始", "Not started")},
     "done": {"icon": "checks", "word": t("已完成", "Done")},
 }
@@ -190,7 +190,7 @@ def light(state: str, label: str = "") -> SafeString:
     """A traffic light: green, amber, red or grey, with its word and its shape."""
     sign = LIGHTS.get(state, LIGHTS["grey"])
     return format_html('<span class="state state-{}">{}<span>{}</span></span>', TONES.get(state, "idle"),
-                       icon(str(sign["icon"])), label or sign["word"])
+                       icon(str(sign["icon"])), label or getattr(state, "word", "") or sign["word"])
 
 
 @register.simple_tag

@@ -143,6 +143,11 @@ class Appointment(models.Model):
         return {"booked": "amber", "arrived": "green", "done": "done", "cancelled": "grey", "missed": "red"}[self.state]
 
     @property
+    def light_word(self) -> str:
+        """What the colour says here is the state itself."""
+        return str(self.get_state_display())
+
+    @property
     def is_ahead(self) -> Any:
         return self.state == self.BOOKED and self.slot.begins_at > clock.now()
 

@@ -38,6 +38,10 @@ class Partner(models.Model):
     def light(self) -> str:
         return "grey" if not self.is_open else "red" if self.error else "green" if self.heard_at else "amber"
 
+    @property
+    def light_word(self) -> str:
+        return str(t("异常", "In trouble")) if self.light == "red" else ""
+
 
 class Agreement(models.Model):
     """One city that services are agreed with, within the province or across: by which way, since when."""
@@ -274,3 +278,8 @@ class Letter(models.Model):
     @property
     def light(self) -> str:
         return {"waiting": "amber", "done": "done", "parked": "red"}[self.state]
+
+    @property
+    def light_word(self) -> str:
+        """What the colour says here is the state itself."""
+        return str(self.get_state_display())

@@ -106,6 +106,11 @@ class Item(models.Model):
     def light(self) -> str:
         return {"draft": "amber", "published": "green", "retired": "grey"}[self.state]
 
+    @property
+    def light_word(self) -> str:
+        """What the colour says here is the state itself."""
+        return str(self.get_state_display())
+
 
 class Version(models.Model):
     """What an item says for a time: its facts as one document, drawn up, published, replaced by the next."""

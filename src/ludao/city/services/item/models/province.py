@@ -39,6 +39,10 @@ class Hall(models.Model):
     def light(self) -> str:
         return "grey" if not self.is_open else "red" if self.error else "green" if self.heard_at else "amber"
 
+    @property
+    def light_word(self) -> str:
+        return str(t("异常", "In trouble")) if self.light == "red" else ""
+
 
 class Letter(models.Model):
     """One signed message; taken once, sent until it is acknowledged."""
@@ -83,6 +87,11 @@ class Letter(models.Model):
     @property
     def light(self) -> str:
         return {"waiting": "amber", "done": "done", "parked": "red"}[self.state]
+
+    @property
+    def light_word(self) -> str:
+        """What the colour says here is the state itself."""
+        return str(self.get_state_display())
 
 
 class Record(models.Model):
