@@ -171,10 +171,50 @@ def test_a_child_is_born_one_application_five_departments_one_result(page_of: Pa
         assert offices == {"xm-wjw", "xm-gaj", "xm-ybj", "xm-swjj", "xm-rsj"}
 
 
-def test_she_opens_a_restaurant(page_of: Pages, through: Any) -> None:
+@pytest.fixture
+def departments(inside: Callable[[], Any]) -> None:
+    """An officer of the market regulator and one of the fire brigade, each appointed for their own office alone."""
+    from django.contrib.auth.hashers import make_password
+
+    from ludao.base import actions
+    from ludao.base.actor import Actor
+    from ludao.base.testing.browser import PASSWORD
+    from ludao.blocks.identity.public import Person
+
+    house = Actor.system("test")
+    with inside():
+        for username, name, office in (("shichang", "石畅", "xm-scj"), ("xiaofang", "肖方", "xm-xfzd")):
+            person, is_new = Person.objects.get_or_create(
+                username=username, defaults={"name": name, "password": make_password(PASSWORD)}
+            )
+            if is_new:
+                post = actions.get("identity.appoint").call(
+                    house, {"organisation": office, "person": person.pk, "title": "审查员", "title_en": "Examiner"}
+                )
+                actions.get("permission.grant").call(
+                    house, {"post": post.pk, "role": "examiner", "organisation": office, "reason": "一件事联办审查"}
+                )
+
+
+def does(page: Page, number: str, step: str, opinion: str) -> None:
+    """From the worklist: the one branch that is this officer's, and its button."""
+    page.goto(f"/case/desk/?box=free&q={number}")
+    page.locator("tbody tr").get_by_role("link").first.click()
+    card = page.locator(".case-step.is-mine", has=page.get_by_role("heading", level=2, name=step, exact=True))
+    expect(card).to_be_visible()
+    page.wait_for_load_state()
+    card.get_by_label("意见").fill(opinion)
+    card.get_by_role("button", name="提交").click()
+    expect(page.locator(".case-done")).to_be_visible()
+
+
+def test_she_opens_a_restaurant(page_of: Pages, through: Any, departments: None) -> None:
     page = page_of("hanmeimei", width=390, height=844)
     number = apply(page, "开饭店", "开办餐饮店一件事", {"big": "no"}, RESTAURANT, ["plan"])
     here = page.url
+    does(page_of("wangke"), number, "一窗受理", "材料齐全")
+    does(page_of("shichang"), number, "食品经营许可", "布局合理，符合许可条件")
+    does(page_of("xiaofang"), number, "营业前消防安全检查", "按告知承诺办理，同意")
     through(number)
     page.goto(here)
     verified(page)
