@@ -59,28 +59,35 @@ const short = (value: number) => {
   return step ? `${+(value / step[0]).toPrecision(3)}${step[1]}` : `${+value.toPrecision(6)}`;
 };
 
+// One axis, or two where two things are measured that cannot be compared; more than two share one without a name.
+function units(data: Payload): string[] {
+  const found = [...new Set(data.series.map((s) => s.unit))];
+  return found.length > 2 || data.kind === "stack" ? [found.length > 1 ? "" : found[0]!] : found;
+}
+
 function axes(data: Payload, { ink, faint, line, size }: Look, isLying: boolean, fits: boolean) {
   const names = {
     type: "category" as const, data: data.categories, axisTick: { show: false }, axisLine: { lineStyle: { color: line } },
     axisLabel: { color: ink, fontSize: size, hideOverlap: true, width: isLying ? size * 9 : undefined, overflow: "truncate" as const },
     inverse: isLying,
   };
-  const unit = !(fits && isLying) && new Set(data.series.map((s) => s.unit)).size === 1 ? data.series[0]!.unit : "";
-  const values = {
-    type: "value" as const, name: unit, nameTextStyle: { color: faint, fontSize: size, align: "left" as const }, nameGap: fits ? size * 0.6 : 15,
-    splitLine: { show: !(fits && isLying), lineStyle: { color: line } }, axisLabel: { show: !(fits && isLying), color: faint, fontSize: size, hideOverlap: true, formatter: short },
-    scale: data.kind === "line", splitNumber: fits ? 2 : 5,
-  };
+  const measured = units(data);
+  const values = measured.map((unit, n) => ({
+    type: "value" as const, name: fits && isLying ? "" : unit, nameTextStyle: { color: faint, fontSize: size, align: n && !isLying ? "right" as const : "left" as const }, nameGap: fits ? size * 0.6 : 15,
+    splitLine: { show: !n && !(fits && isLying), lineStyle: { color: line } }, axisLabel: { show: !(fits && isLying), color: faint, fontSize: size, hideOverlap: true, formatter: short },
+    scale: data.kind === "line", splitNumber: fits ? 2 : 5, alignTicks: n > 0,
+  }));
   return isLying ? { xAxis: values, yAxis: names } : { xAxis: names, yAxis: values };
 }
 
 function lines(data: Payload, kind: string, { ink, size }: Look): object[] {
   const isBar = ["column", "stack", "bar"].includes(kind);
+  const measured = units(data);
   return data.series.flatMap((one) => [
     {
-      name: one.name, type: isBar ? "bar" : "line", data: one.values, stack: kind === "stack" ? "all" : undefined,
+      name: one.name, type: isBar ? "bar" : "line", [kind === "bar" ? "xAxisIndex" : "yAxisIndex"]: Math.max(0, measured.indexOf(one.unit)), data: one.values, stack: kind === "stack" ? "all" : undefined,
       barMaxWidth: 28, symbolSize: 5, showSymbol: !one.dashed && one.values.length < 40, connectNulls: false, cursor: data.drill.some(Boolean) ? "pointer" : "default",
-      label: kind === "bar" && data.series.length === 1 ? { show: true, position: "right", color: ink, fontSize: size, formatter: (at: { value: unknown }) => said(at.value) } : undefined,
+      label: kind === "bar" && data.series.length <= 2 ? { show: true, position: "right", color: ink, fontSize: size, formatter: (at: { value: unknown }) => said(at.value) } : undefined,
       areaStyle: kind === "area" ? { opacity: 0.15 } : undefined, lineStyle: { width: 2, type: one.dashed ? "dashed" : "solid" },
       tooltip: { valueFormatter: (value: unknown) => said(value, one) },
     },
@@ -108,7 +115,9 @@ function option(data: Payload, style: Look, fits: boolean): Record<string, unkno
     const one = data.series[0]!;
     return {
       ...base, tooltip: { ...base.tooltip, trigger: "item", valueFormatter: (value: unknown) => said(value, one) },
-      legend: { type: "scroll", bottom: 0, textStyle: text, pageTextStyle: text, pageIconColor: ink, pageIconInactiveColor: faint },
+      // The values stand beside the words: a wall has no pointer to ask with.
+      legend: { type: "scroll", bottom: 0, textStyle: text, pageTextStyle: text, pageIconColor: ink, pageIconInactiveColor: faint,
+        formatter: (name: string) => `${name} ${said(one.values[data.categories.indexOf(name)])}` },
       series: [{ type: "pie", radius: ["42%", "70%"], center: ["50%", "44%"], label: { show: false }, itemStyle: { borderColor: ground, borderWidth: 2 },
         data: data.categories.map((name, n) => ({ name, value: one.values[n] })) }],
     };

@@ -11,11 +11,11 @@ export interface Legend { title: string; unit: string; steps: { colour: string; 
 
 export async function add(map: Ground, said: Said, layer: Layer, more: Record<string, string>): Promise<Legend | null> {
   remove(map, layer);
-  if (isTiled(layer)) return tiled(map, layer, more);
+  if (isTiled(layer)) return tiled(map, said, layer, more);
   const found = await figures(layer, more);
   if (layer.kind === "choropleth") return areas(map, said, layer, found);
   lines(map, layer, found);
-  return null;
+  return key(layer, [[tone(layer.tone), said.words.wide!]]);
 }
 
 export function remove(map: Ground, layer: Layer): void {
@@ -30,11 +30,23 @@ export function tilesOf(layer: Layer, more: Record<string, string>): string {
   return asked.size ? `${path}?${asked}` : path!;
 }
 
-function tiled(map: Ground, layer: Layer, more: Record<string, string>): Legend | null {
+function tiled(map: Ground, said: Said, layer: Layer, more: Record<string, string>): Legend {
   map.addSource(layer.address, { type: "vector", tiles: [tilesOf(layer, more)], maxzoom: layer.kind === "shapes" ? 16 : 18, promoteId: "r" });
   const before = map.getLayer(below) ? below : undefined;
   for (const one of looks(layer)) map.addLayer(one, before);
-  return null;
+  return keyOf(layer, said.words);
+}
+
+const key = (layer: Layer, steps: [string, string][]): Legend =>
+  ({ title: layer.title, unit: layer.unit, steps: steps.map(([colour, words]) => ({ colour, words })) });
+
+// What the colours of a tiled layer mean, in words.
+function keyOf(layer: Layer, words: Record<string, string>): Legend {
+  const [main, ground] = [tone(layer.tone), colour("map-land")];
+  if (layer.kind === "heat") return key(layer, [[mixed(main, ground, 0.7), words.few!], [main, "·"], [colour("map-hot"), words.many!]]);
+  if (layer.kind === "buildings") return key(layer, [[mixed(main, ground, 0.65), words.low!], [main, words.high!]]);
+  if (layer.kind === "shapes") return key(layer, [[main, layer.title]]);
+  return key(layer, [[main, words.one!], [mixed(main, ground, 0.18), words.together!]]);
 }
 
 const source = (layer: Layer, name: string, more: object): LayerSpecification =>

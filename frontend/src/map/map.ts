@@ -19,6 +19,7 @@ export class PlaceMap {
   private ownOf: string;
   isChoosing = false;
   private readonly on = new Set<string>();
+  private readonly keys = new Map<string, [layers.Legend, Layer]>();
   private chosen: Layer | null = null;
 
   constructor(private readonly root: HTMLElement, private readonly said: Said) {
@@ -58,13 +59,13 @@ export class PlaceMap {
 
   /** Turn a layer on or off; the one turned on last has its list beside the map. */
   async show(layer: Layer, isOn: boolean): Promise<void> {
-    if (!isOn) { layers.remove(this.map, layer); this.on.delete(layer.address); this.legend(null); this.root.dispatchEvent(new CustomEvent("shown")); return; }
+    if (!isOn) { layers.remove(this.map, layer); this.on.delete(layer.address); this.legend(layer, null); this.root.dispatchEvent(new CustomEvent("shown")); return; }
     if (this.root.dataset.ready && this.ownOf !== layer.address) { this.own = {}; this.ownOf = layer.address; }
     this.chosen = layer;
     this.on.add(layer.address);
     try {
       const legend = await layers.add(this.map, this.said, layer, this.askedOf(layer));
-      this.legend(legend);
+      this.legend(layer, legend);
     } catch (error) {
       console.warn("layer", layer.address, error);
       this.tell(this.said.words.failed!);
@@ -104,7 +105,7 @@ export class PlaceMap {
   async refresh(): Promise<void> {
     for (const layer of this.said.layers.filter((one) => this.on.has(one.address))) {
       if (layers.isTiled(layer)) (this.map.getSource(layer.address) as { setTiles?(tiles: string[]): void } | undefined)?.setTiles?.([layers.tilesOf(layer, this.askedOf(layer))]);
-      else this.legend(await layers.add(this.map, this.said, layer, this.askedOf(layer)));
+      else this.legend(layer, await layers.add(this.map, this.said, layer, this.askedOf(layer)));
     }
     await this.list(0);
   }
@@ -166,11 +167,16 @@ export class PlaceMap {
     if (place) place.textContent = words;
   }
 
-  private legend(legend: layers.Legend | null): void {
+  /** What the colours of all that is shown mean, each with the moment that it is of. */
+  private legend(layer: Layer, legend: layers.Legend | null): void {
+    if (legend) this.keys.set(layer.address, [legend, layer]); else this.keys.delete(layer.address);
     const place = this.root.querySelector<HTMLElement>("[data-place-legend]");
     if (!place) return;
-    place.hidden = !legend;
-    if (!legend) return;
+    place.hidden = !this.keys.size;
+    place.replaceChildren(...[...this.keys.values()].flatMap(([one, of]) => this.key(one, of)));
+  }
+
+  private key(legend: layers.Legend, layer: Layer): HTMLElement[] {
     const rows = legend.steps.map((step) => {
       const row = document.createElement("li");
       const swatch = document.createElement("i");
@@ -182,7 +188,10 @@ export class PlaceMap {
     title.textContent = legend.unit ? `${legend.title} · ${legend.unit}` : legend.title;
     const list = document.createElement("ul");
     list.append(...rows);
-    place.replaceChildren(title, list);
+    if (!layer.as_of) return [title, list];
+    const moment = document.createElement("small");
+    moment.textContent = `${this.said.words.as_of} ${layer.as_of}`;
+    return [title, list, moment];
   }
 
   private time(layer: Layer): void {

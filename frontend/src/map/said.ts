@@ -1,7 +1,7 @@
 // What the page says of its map: the JSON that `mapping.map_of` writes.
 export interface Layer {
   address: string; title: string; kind: string; tone: string; on: boolean; tiles: string; figures: string; rows: string;
-  one: string; level: string; label: string; tint: string; unit: string; at: string; measure: string; height: string;
+  one: string; level: string; label: string; tint: string; unit: string; at: string; measure: string; height: string; as_of: string;
 }
 export interface Said {
   bounds: [number, number, number, number]; base: string; quiet: boolean; language: string; layers: Layer[];

@@ -37,9 +37,13 @@ def open_about(actor: Actor, case: Case, text: str, is_rating: bool = False) -> 
 
 
 def open_in_general(
-    actor: Actor, applicant: "opening.Applicant", organisation: "Organisation | models.Model | str", text: str
+    actor: Actor,
+    applicant: "opening.Applicant",
+    organisation: "Organisation | models.Model | str",
+    text: str,
+    area: str = "",
 ) -> Case:
-    """About a counter or an office rather than one case."""
+    """About a counter or an office rather than one case. `area`: where that stands, if it was said."""
     return opening.open(
         actor,
         kind=KIND,
@@ -47,5 +51,6 @@ def open_in_general(
         title_en="Complaint about a service",
         applicant=applicant,
         organisation=str(getattr(organisation, "pk", organisation)),
+        area=area or None,
         data={"text": text},
     )

@@ -20,6 +20,7 @@ SAID = (
     "现场勘验约定时间后无人到场。",
     "自助终端身份证读卡失败。",
 )
+COUNTERS = ("350203", "350206", "350203", "350211", "350205")  # the district whose counter is complained about
 PHRASES = (
     ("accept", "申请材料齐全，符合法定形式，予以受理。"),
     ("approve", "经审查，符合法定条件，同意。"),
@@ -38,7 +39,8 @@ def load(actor: Actor, scale: float) -> None:
         made = actions.add_phrase(officer, text=text, verb=verb)
         Phrase.objects.filter(pk=made.pk).update(organisation=OFFICE)
     citizen = Actor(person=str(lilei.pk), name=lilei.name, channel="demo")
-    cases = [_open(citizen, text) for text in SAID[:5]] + [_open_for_shop(text) for text in SAID[5:7]]
+    cases = [_open(citizen, text, area) for text, area in zip(SAID, COUNTERS, strict=False)]
+    cases += [_open_for_shop(text) for text in SAID[5:7]]
     _through(officer, citizen, cases)
     counting.count(whole=True)
 
@@ -73,8 +75,8 @@ def _through(officer: Actor, citizen: Actor, cases: list[Case]) -> None:
     )
 
 
-def _open(actor: Actor, text: str) -> Case:
-    return complaining.open_in_general(actor, Applicant.of(actor), OFFICE, text)
+def _open(actor: Actor, text: str, area: str) -> Case:
+    return complaining.open_in_general(actor, Applicant.of(actor), OFFICE, text, area)
 
 
 def _open_for_shop(text: str) -> Case:

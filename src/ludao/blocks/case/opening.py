@@ -17,6 +17,8 @@ from ludao.blocks.document.public import Document
 from ludao.blocks.form import public as forms
 from ludao.blocks.identity.public import Area, Enterprise, Mandate, Organisation, Person
 
+CITY_DIGITS, DISTRICT_DIGITS = 4, 6  # of area codes
+
 
 @dataclass(frozen=True)
 class Applicant:
@@ -105,7 +107,7 @@ def open(
         channel=channel,
         process=process or declared.process,
         organisation_id=_key(organisation),
-        area_id=_key(area) if area else None,
+        area_id=_key(area) if area else _where(applicant, _key(organisation), form, data or {}),
         legal_days=legal,
         promised_days=promised,
         hours=hours or declared.legal_hours,
@@ -128,6 +130,32 @@ def open(
     moving.begin(actor, case)
     case.refresh_from_db()
     return case
+
+
+def _where(
+    applicant: Applicant, organisation: str, form: "forms.Version | None", data: Mapping[str, Any]
+) -> str | None:
+    """The area of a case that names none: its enterprise's, or the district that its answers tell, where the
+    organisation serves that; else the organisation's own, where that is a part of the city."""
+    served = Organisation.objects.filter(pk=organisation).values_list("area_id", flat=True).first() or ""
+    theirs = (applicant.enterprise.area_id if applicant.enterprise else _told(form, data)) or ""
+    if theirs.startswith(served) and theirs:
+        return theirs
+    return served if len(served) > CITY_DIGITS else None
+
+
+def _told(form: "forms.Version | None", data: Mapping[str, Any]) -> str:
+    """The district of the first area or address that was answered; never closer, for a map shows where cases are."""
+    for path, field in form.design.walk() if form else ():
+        said = data.get(path)
+        if not isinstance(said, str) or not said:
+            continue
+        if field.kind_name == "area":
+            return said[:DISTRICT_DIGITS]
+        if field.kind_name == "address" or path.endswith("address"):
+            named = Area.objects.filter(level=Area.DISTRICT).values_list("pk", "name")
+            return next((code for code, name in named if name in said), "")
+    return ""
 
 
 def _key(thing: Any) -> str:

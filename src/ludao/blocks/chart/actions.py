@@ -15,7 +15,7 @@ from ludao.base.text import t
 from ludao.blocks.catalogue import public as catalogue
 from ludao.blocks.identity.public import Organisation
 
-from . import boards
+from . import boards, judging
 from .drawing import draw as draw_figure
 from .drawing import within
 from .engine import spec as specs
@@ -34,7 +34,7 @@ EVERYBODY: list[Organisation] = []
 Readers = Annotated[list[Organisation], Field(title=t("可见单位（含下级；不选为全部）",
                                                       "Seen by (with all below; none chosen is everybody)"))]
 Tiles = Annotated[list[str], Field(title=t("内容：每行一张图的地址、宽度（1至3）、按什么看",
-                                           "Tiles: a chart's address, its width (1 to 3) and by what, one a line"))]
+                                           "Tiles, a line each: a chart's address, its width (1 to 3), by what"))]
 MOST_DAYS = 90
 MOST_TILES = 40
 
@@ -91,6 +91,7 @@ def compose(actor: Actor, board: Board, tiles: Tiles) -> Version:
     placed = [boards.placed(line) for line in tiles]
     named = {tile["chart"] for tile in placed}
     known = set(Chart.objects.filter(pk__in=named, ended_at=None).values_list("pk", flat=True))
+    known |= {one for one in named if boards.code_of(one) in judging.titles()}
     if unknown := sorted(named - known):
         raise Problem(t(f"没有图表 {unknown[0]}", f"There is no chart {unknown[0]}"), field="tiles")
     version = boards.draft(board, actor.name)
@@ -142,7 +143,22 @@ def subscribe(actor: Actor, board: Board) -> Brief:
     if not boards.is_seen(actor, board):
         raise Problem(t("没有这个看板", "There is no such board"), field="board")
     made, _ = Brief.objects.update_or_create(
-        person_id=int(actor.person), board=board, defaults={"post": int(actor.post) if actor.post else None})
+        person_id=int(actor.person), kind="board", address=board.key,
+        defaults={"board": board, "post": int(actor.post) if actor.post else None})
+    return made
+
+
+@action("chart.follow", title=t("订阅这一张", "Send me this one"), icon="bell",
+        lead=t("每个工作日早上，与您订阅的其他图表和指标一起发送。",
+               "Sent every working morning, together with the other charts and indicators you asked for."))
+def follow(actor: Actor, kind: Annotated[str, Field(pattern="^(chart|indicator)$", title=t("种类", "Kind"))],
+           address: Annotated[str, Field(title=t("地址", "Address"), max_length=120)]) -> Brief:
+    is_there = (Chart.objects.filter(pk=address, ended_at=None).exists() if kind == "chart"
+                else address in judging.titles())
+    if not is_there:
+        raise Problem(t(f"没有 {address}", f"There is no {address}"), field="address")
+    made, _ = Brief.objects.update_or_create(person_id=int(actor.person), kind=kind, address=address,
+                                             defaults={"post": int(actor.post) if actor.post else None})
     return made
 
 

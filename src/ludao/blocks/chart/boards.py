@@ -1,6 +1,6 @@
 """Boards: who sees one, its draft, and its tiles drawn."""
 
-from collections import OrderedDict
+from collections import Counter, OrderedDict
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
@@ -8,6 +8,7 @@ from typing import Any
 
 from django.db.models import F, Max
 from django.template.loader import render_to_string
+from django.utils.http import urlencode
 from django.utils.translation import get_language
 
 from ludao.base import clock
@@ -16,20 +17,33 @@ from ludao.base.errors import LudaoError, Problem
 from ludao.base.text import t
 from ludao.blocks.identity.public import ancestors
 
-from .drawing import draw, within
+from . import judging
+from .drawing import draw, within, words
+from .engine.asking import ALL, Kept, asked_of
+from .engine.spec import Spec
 from .figures import Figure
+from .judging import Card
 from .models import Board, Chart, Share, Version
 from .sourcing import source_of
+
+INDICATOR = "indicator:"
+MOST_FILTERS, MOST_ASKED = 5, 6
 
 
 @dataclass(frozen=True)
 class Tile:
     """A chart on a board, drawn as HTML; or why it cannot be."""
 
-    chart: Chart
+    chart: Chart | None
     width: int
     html: str = ""
     problem: str = ""
+    card: Card | None = None  # the indicator that judges it, or the tile itself
+    told: str = ""
+
+    @property
+    def is_judged(self) -> bool:
+        return self.card is not None and (self.card.target is not None or self.card.light != "grey")
 
 
 def placed(line: str) -> dict[str, Any]:
@@ -66,36 +80,98 @@ def seen(actor: Actor) -> list[Board]:
     return [b for b in every if not (meant := {o.pk for o in b.readers.all()}) or meant & units]
 
 
-def tiles(version: Version, actor: Actor, area: str = "") -> list[Tile]:
+def code_of(name: str) -> str:
+    """The indicator that a tile names, `indicator:hotline.calls`; "" where it names a chart."""
+    return name.removeprefix(INDICATOR) if name.startswith(INDICATOR) else ""
+
+
+def tiles(version: Version, actor: Actor, area: str = "", kept: Kept = ALL) -> list[Tile]:
     """Every tile drawn; one that cannot be says why and does not hold up the others."""
     charts = Chart.objects.in_bulk({tile["chart"] for tile in version.tiles})
-    return [_tile(charts[tile["chart"]], tile, actor, area) for tile in version.tiles
-            if tile["chart"] in charts and charts[tile["chart"]].ended_at is None]
+    there = [tile for tile in version.tiles if code_of(tile["chart"]) or
+             tile["chart"] in charts and charts[tile["chart"]].ended_at is None]
+    codes = [code_of(tile["chart"]) or charts[tile["chart"]].spec.indicator for tile in there]
+    judged = judging.judged(list(dict.fromkeys(code for code in codes if code)), area)
+    found = (_tile(charts.get(tile["chart"]), tile, actor, area, kept, judged.get(code))
+             for tile, code in zip(there, codes, strict=True))
+    return [tile for tile in found if tile]
 
 
-def _tile(chart: Chart, tile: dict[str, Any], actor: Actor, area: str) -> Tile:
+def cards(held: Sequence[dict[str, Any]]) -> Sequence[Card]:
+    """The indicators that stand on a board by themselves."""
+    return judging.cards([code for tile in held if (code := code_of(tile["chart"]))])
+
+
+def _tile(chart: Chart | None, tile: dict[str, Any], actor: Actor, area: str, kept: Kept,
+          card: Card | None) -> Tile | None:
     width = tile.get("width", 1)
+    if chart is None:
+        return Tile(None, width, card=card) if card else None
     try:
-        return Tile(chart, width, _picture(chart, tile, actor, area))
+        return Tile(chart, width, _picture(chart, tile, actor, area, kept), card=card, told=_unkept(chart.spec, kept))
     except LudaoError as error:
         return Tile(chart, width, problem=str(error))
+
+
+def _unkept(spec: Spec, kept: Kept) -> str:
+    """What a chart cannot be kept to, in words: it says so rather than look as if it were."""
+    names = [str(t("时间", "time"))] if (kept.since or kept.until) and not spec.time else []
+    names += [name for name, _ in kept.picks if name not in spec.dimensions]
+    return str(t("此图不分所选的时间或类别", "not divided by the time or kind chosen")) if names else ""
 
 
 _pictures: OrderedDict[tuple[Any, ...], str] = OrderedDict()
 MOST_PICTURES = 2000
 
 
-def _picture(chart: Chart, tile: dict[str, Any], actor: Actor, area: str) -> str:
-    """The chart as HTML, remembered while its data, its declaration, the area and the language stay the same."""
+def _picture(chart: Chart, tile: dict[str, Any], actor: Actor, area: str, kept: Kept) -> str:
+    """The chart as HTML, remembered while its data, its declaration, the view and the language stay the same."""
     by, split, here = tile.get("by", ""), tile.get("split"), within(actor, area)
-    key = (chart.pk, chart.changed_at, by, split, here, get_language(), source_of(chart.spec).mark)
+    key = (chart.pk, chart.changed_at, by, split, here, kept, get_language(), source_of(chart.spec).mark)
     if key not in _pictures:
-        url = chart.get_absolute_url() + (f"?area={area}" if area else "")
-        figure = draw(chart.spec, actor, by=by, split=split, area=area, url=url)
+        asked = urlencode({**({"area": area} if area else {}), **asked_of(kept)})
+        url = chart.get_absolute_url() + (f"?{asked}" if asked else "")
+        figure = draw(chart.spec, actor, by=by, split=split, area=area, kept=kept, url=url)
         _pictures[key] = render_to_string("chart/_chart.html", {"figure": figure})
         while len(_pictures) > MOST_PICTURES:
             _pictures.popitem(last=False)
     return _pictures[key]
+
+
+@dataclass(frozen=True)
+class Filter:
+    """A choice that keeps all charts of a board which know it."""
+
+    name: str
+    title: str
+    chosen: str
+    words: list[tuple[str, str]]
+
+
+def filters(version: Version, actor: Actor, area: str, kept: Kept) -> list[Filter]:
+    """The dimensions of the board's charts by words, those that most of them share first. A name stands for one
+    thing: of two charts that call different things by it, what more of them mean is offered."""
+    charts = Chart.objects.filter(ended_at=None).in_bulk({tile["chart"] for tile in version.tiles})
+    specs = [chart.spec for chart in charts.values()]
+    meant = Counter((name, one.zh) for spec in specs for name, one in spec.dimensions.items() if one.kind == "text")
+    chosen, found = dict(kept.picks), dict[str, Filter]()
+    for (name, zh), _ in meant.most_common():
+        if name in found or len(found) == MOST_FILTERS:
+            continue
+        of = [spec for spec in specs if name in spec.dimensions and spec.dimensions[name].zh == zh]
+        said: dict[str, str] = {}
+        for spec in of[:MOST_ASKED]:
+            with suppress(LudaoError):
+                said |= {raw: word for raw, word in words(spec, actor, name, area) if raw not in said}
+        if len(said) > 1:
+            found[name] = Filter(name, str(of[0].dimensions[name]), chosen.get(name, ""), list(said.items()))
+    return list(found.values())
+
+
+def has_time(version: Version) -> bool:
+    """Whether any of its charts knows a time."""
+    charts = Chart.objects.filter(ended_at=None).in_bulk({tile["chart"] for tile in version.tiles})
+    return any(chart.spec.time for chart in charts.values())
 
 
 def figures(version: Version, actor: Actor) -> Iterator[Figure]:
@@ -117,6 +193,7 @@ def found(actor: Actor, key: str, title_zh: str, title_en: str, lead: str, lines
     from .actions import compose, open_board, publish_board
 
     known = set(Chart.objects.filter(ended_at=None).values_list("pk", flat=True))
+    known |= {INDICATOR + code for code in judging.titles()}
     tiles = [line for line in lines if line.split()[0] in known]
     if tiles and not Board.objects.filter(key=key).exists():
         board = open_board(actor, key=key, title_zh=title_zh, title_en=title_en, lead=lead)

@@ -26,6 +26,7 @@ EXAMPLES: dict[str, Any] = {
     "compose": {"tiles": ["chart.by_district 2"]},
     "publish_board": _composed,
     "restore_version": lambda actor: {"version": Version.objects.exclude(state=Version.DRAFT)[0]},
+    "follow": {"kind": "chart", "address": "chart.by_district"},
     "keep": {"kind": "chart", "address": "chart.by_district"},
     "share": {"reason": "给座谈会", "area": "", "by": "district"},
     "unkeep": _kept,

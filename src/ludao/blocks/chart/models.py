@@ -103,13 +103,16 @@ class Version(models.Model):
         return f"v{self.number}"
 
 
+KINDS = [("chart", t("图表", "Chart")), ("board", t("看板", "Board")), ("indicator", t("指标", "Indicator"))]
+WHERE = {"chart": "/chart/see/", "board": "/chart/show/", "indicator": "/indicator/indicator/"}
+
+
 class Favourite(models.Model):
-    """A chart or a board that a person keeps at hand."""
+    """A chart, a board or an indicator that a person keeps at hand."""
 
     scope = Scope(person="person_id")
     person = models.ForeignKey(Person, models.CASCADE, related_name="+", verbose_name=t("人员", "Person"))
-    kind = models.CharField(t("种类", "Kind"), max_length=10, choices=[
-        ("chart", t("图表", "Chart")), ("board", t("看板", "Board")), ("indicator", t("指标", "Indicator"))])
+    kind = models.CharField(t("种类", "Kind"), max_length=10, choices=KINDS)
     address = models.CharField(t("地址", "Address"), max_length=120)
     at = models.DateTimeField(t("收藏时间", "Kept at"), default=clock.now)
 
@@ -121,29 +124,31 @@ class Favourite(models.Model):
         return self.address
 
     def get_absolute_url(self) -> str:
-        where = {"chart": "/chart/see/", "board": "/chart/show/", "indicator": "/indicator/indicator/"}
-        return f"{where[self.kind]}{self.address}/"
+        return f"{WHERE[self.kind]}{self.address}/"
 
 
 class Brief(models.Model):
-    """A board that a person is sent every working day, in the morning."""
+    """What a person is sent every working day, in the morning: a board, a chart or an indicator."""
 
     scope = Scope(person="person_id")
     person = models.ForeignKey(Person, models.CASCADE, related_name="+", verbose_name=t("人员", "Person"))
-    board = models.ForeignKey(Board, models.CASCADE, related_name="briefs", verbose_name=t("看板", "Board"))
+    kind = models.CharField(t("种类", "Kind"), max_length=10, choices=KINDS, default="board")
+    address = models.CharField(t("地址", "Address"), max_length=120)
+    board = models.ForeignKey(Board, models.CASCADE, null=True, blank=True, editable=False, related_name="briefs",
+                              verbose_name=t("看板", "Board"))
     post = models.BigIntegerField(t("岗位", "Post"), null=True, blank=True, editable=False)
     sent_on = models.DateField(t("最近发送", "Last sent"), null=True, blank=True)
     asked_at = models.DateTimeField(t("订阅时间", "Asked at"), default=clock.now)
 
     class Meta:
         verbose_name = t("早报订阅", "Morning brief")
-        constraints = [models.UniqueConstraint(fields=["person", "board"], name="chart_brief_once")]
+        constraints = [models.UniqueConstraint(fields=["person", "kind", "address"], name="chart_brief_once")]
 
     def __str__(self) -> str:
-        return str(self.board)
+        return str(self.board or self.address)
 
     def get_absolute_url(self) -> str:
-        return self.board.shown_at
+        return f"{WHERE[self.kind]}{self.address}/"
 
 
 class Share(models.Model):

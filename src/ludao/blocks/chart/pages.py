@@ -46,7 +46,7 @@ pages = [
     List(Favourite, title=t("我的收藏", "What I keep"), icon="star", right="keep", in_nav=False, order="-pk",
          columns=("kind", "address", "at"), bulk=("unkeep",)),
     List(Brief, title=t("我的早报", "My briefs"), icon="bell", right="subscribe", in_nav=False, order="-pk",
-         columns=("board", "sent_on", "asked_at"), bulk=("unsubscribe",)),
+         columns=("kind", "address", "sent_on", "asked_at"), bulk=("unsubscribe",)),
     Page("see/<str:address>/", see, t("图表", "Chart"), in_nav=False),
     Page("show/<slug:key>/", board, t("看板", "Board"), in_nav=False),
     Page("compose/<int:pk>/", composer, t("编排看板", "Compose a board"), right="compose", in_nav=False),

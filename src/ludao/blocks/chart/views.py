@@ -14,7 +14,7 @@ from ludao.base.sealed import Broken, unseal
 from ludao.base.text import t
 from ludao.blocks.identity.public import Area, Post, actor_for
 
-from . import boards, keeping
+from . import boards, judging, keeping
 from .drawing import draw, statement, within, words
 from .engine.asking import ALL, DIGITS, Kept, View, asked_of, kept_of
 from .engine.spec import Spec
@@ -22,6 +22,7 @@ from .figures import Figure
 from .models import Board, Brief, Chart, Favourite, Share, Version
 
 audit.words |= {"chart.open_shared": t("打开分享的图表", "Opened a shared chart")}
+DISTRICT = 6  # digits of its code
 TEMPLATE = """domain = ""
 kind = "column"          # line area column stack bar pie radar heat table number
 data = "source.market.enterprise"
@@ -65,6 +66,8 @@ def see(request: HttpRequest, address: str) -> HttpResponseBase:
     context = {
         "title": str(chart), "chart": chart, "figure": figure, "spec": spec, "area": here,
         "trail": _trail(request.actor, here), "kept": _kept(request.actor, "chart", address),
+        "brief": Brief.objects.filter(person_id=int(request.actor.person), kind="chart", address=address).first(),
+        "card": judging.judged([spec.indicator], here).get(spec.indicator) if spec.indicator else None,
         "chosen": {"by": by or spec.by, "split": spec.split if split is None else split},
         "kept_rows": kept, "asked": urlencode(asked_of(kept)), "filters": _filters(request.actor, spec, here, kept),
         "parts": _parts(request.actor, here) if spec.area else [],
@@ -132,12 +135,29 @@ def board(request: HttpRequest, key: str) -> HttpResponse:
     if found is None or found.published is None or not boards.is_seen(request.actor, found):
         raise Http404
     area = within(request.actor, request.GET.get("area", ""))
+    kept, version = kept_of(request.GET.dict()), found.published
     brief = Brief.objects.filter(person_id=int(request.actor.person), board=found).first()
+    choices = boards.filters(version, request.actor, area, kept)
     return render(request, "chart/board.html", {
-        "title": str(found), "lead": found.lead, "board": found, "area": area,
-        "tiles": boards.tiles(found.published, request.actor, area), "districts": _districts(request.actor),
+        "title": str(found), "lead": found.lead, "board": found, "area": area, "kept_rows": kept,
+        "tiles": boards.tiles(version, request.actor, area, kept), "areas": _reached(request.actor, area),
+        "filters": choices, "has_time": boards.has_time(version), "chosen": _chosen(area, kept, choices),
         "kept": _kept(request.actor, "board", found.key),
         "brief": brief, "may_compose": rights.may(request.actor, "chart.compose", found)})
+
+
+def _chosen(area: str, kept: Kept, choices: list[boards.Filter]) -> str:
+    """What the board is kept to, in a few words."""
+    place = str(Area.objects.filter(pk=area).defer("polygon").first() or "") if area else ""
+    days = f"{kept.since or '…'} – {kept.until or '…'}" if kept.since or kept.until else ""
+    said = [dict(one.words).get(one.chosen, one.chosen) for one in choices if one.chosen]
+    return " · ".join(part for part in (place, days, *said) if part)
+
+
+def _reached(actor: Actor, area: str) -> list[tuple[str, str]]:
+    """The areas that a board can be turned to: the districts, and the streets of the one looked at."""
+    found = [(one.pk, str(one)) for one in _districts(actor)]
+    return found + [(code, f"　{name}") for code, name in (_parts(actor, area) if len(area) >= DISTRICT else [])]
 
 
 def _districts(actor: Actor) -> list[Area]:
@@ -155,11 +175,13 @@ def composer(request: HttpRequest, pk: int) -> HttpResponse:
         return redirect(request.path)
     version = found.versions.filter(state=Version.DRAFT).first() or found.published
     held = version.tiles if version else []
-    titles = keeping.titles([tile["chart"] for tile in held])
+    here = judging.titles()
+    titles = keeping.titles([tile["chart"] for tile in held]) | {boards.INDICATOR + k: v for k, v in here.items()}
     return render(request, "chart/composer.html", {
         "title": t("编排看板", "Compose the board"), "board": found, "version": version,
         "tiles": [{**tile, "title": titles.get(tile["chart"], tile["chart"])} for tile in held],
         "charts": Chart.objects.filter(ended_at=None).order_by("domain", "address"),
+        "indicators": [(boards.INDICATOR + code, title) for code, title in here.items()],
         "preview": boards.tiles(version, request.actor) if version else [],
         "crumbs": [{"title": t("看板", "Boards"), "url": "/chart/board/"},
                    {"title": str(found), "url": f"/chart/board/{found.pk}/"},

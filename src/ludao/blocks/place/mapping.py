@@ -1,6 +1,7 @@
 """What a page needs to draw a map: its layers with their looks, their legends, and the list beside it."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from datetime import datetime
 from typing import Any
 
 from django.http import HttpRequest
@@ -24,14 +25,15 @@ def map_of(
     is_search: bool = False,
     is_quiet: bool = False,
     asked: dict[str, str] | None = None,
+    stands: Mapping[str, datetime] | None = None,
 ) -> dict[str, Any]:
     """Context for `{% include "place/_map.html" %}`. `shown`: the layers that are on at first, the first of them with
-    its list. `is_quiet`: on a wall, without the controls."""
+    its list. `is_quiet`: on a wall, without the controls. `stands`: of which moment layers are, by address."""
     on = sorted((one for one in layers if one.address in shown), key=lambda one: list(shown).index(one.address))
     on = on or list(layers[:1])
     first = on[0] if on else None
     seen = seeing.see(request.actor, first, asked or {}) if first else None
-    said = [_said(layer, layer in on) for layer in layers]
+    said = [_said(layer, layer in on, (stands or {}).get(layer.address)) for layer in layers]
     config = {
         "bounds": BOUNDS,
         "layers": [one["config"] for one in said],
@@ -46,6 +48,14 @@ def map_of(
             "failed": pick("地图没有载入", "The map did not load"),
             "map": pick("地图", "Map"),
             "none": pick("无数据", "No data"),
+            "as_of": pick("截至", "as of"),
+            "one": pick("一处", "one"),
+            "together": pick("几处相近，数字是个数", "several close by, with their number"),
+            "few": pick("少", "few"),
+            "many": pick("多", "many"),
+            "low": pick("低", "low"),
+            "high": pick("高", "high"),
+            "wide": pick("越宽越多", "the wider, the more"),
             "draw": pick("点击地图选点；画面时双击结束", "Click the map; an outline ends with a double click"),
         },
         "language": pick("zh", "en"),
@@ -75,7 +85,7 @@ def _base() -> str:
     return f"/place/static/{statics.BASE}.pmtiles?v={path.stat().st_mtime_ns:x}" if path.exists() else ""
 
 
-def _said(layer: Layer, is_on: bool) -> dict[str, Any]:
+def _said(layer: Layer, is_on: bool, as_of: datetime | None) -> dict[str, Any]:
     config = {
         "address": layer.address,
         "title": layer.title,
@@ -92,6 +102,7 @@ def _said(layer: Layer, is_on: bool) -> dict[str, Any]:
         "unit": summing.unit(layer.value),
         "at": layer.at,
         "height": layer.height,
+        "as_of": f"{as_of.astimezone(clock.SHANGHAI):%Y-%m-%d %H:%M}" if as_of else "",
         "measure": str(from_pair(dict(layer.value["title"]))) if layer.value.get("title") else "",
     }
     return {

@@ -85,6 +85,8 @@ class Spec(_Strict):
     measures: tuple[Measure, ...] = Field(min_length=1, max_length=6)
     order: Literal["by", "value"] = "by"
     most: int = Field(default=60, ge=1, le=500)
+    # The indicator that judges what is shown: its target and its light stand beside the picture.
+    indicator: str = Field(default="", pattern=r"^([a-z_]+(\.[a-z0-9_]+){1,3})?$", max_length=100)
 
     @property
     def time(self) -> str:

@@ -1,6 +1,7 @@
 """The domains of 数看厦门 and the cards of their charts: the newest figure, its change, its line."""
 
 import tomllib
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -13,6 +14,7 @@ from ludao.base.actor import Actor
 from ludao.base.errors import LudaoError
 from ludao.base.text import from_pair, pick
 from ludao.blocks.chart import public as charts
+from ludao.blocks.indicator import public as indicator
 
 
 @dataclass(frozen=True)
@@ -46,6 +48,7 @@ class Card:
     spark: SafeString
     as_of: str
     source: str
+    judged: Any = None  # the indicator that sets a target or a limit
 
 
 @cache
@@ -54,7 +57,23 @@ def every() -> dict[str, Domain]:
     return {key: Domain(key, {"zh": one["zh"], "en": one["en"]}, one["icon"]) for key, one in table.items()}
 
 
-def card(chart: charts.Chart, actor: Actor, area: str = "") -> Card | None:
+def cards(chosen: Iterable[charts.Chart], actor: Actor, area: str = "") -> list[Card]:
+    """Those whose data have come, each with what judges it."""
+    held = list(chosen)
+    codes = tuple(dict.fromkeys(chart.spec.indicator for chart in held if chart.spec.indicator))
+    judged = charts.judged(codes, area)
+    made = (card(chart, actor, area, judged.get(chart.spec.indicator)) for chart in held)
+    return [one for one in made if one]
+
+
+def indicators(codes: Sequence[str]) -> list[Card]:
+    """Indicators as cards beside charts."""
+    return [Card(one.title, one.url, one.text, one.unit, one.period, one.change_text, "",
+                 charts.sparkline([point.value for point in one.points]), f"{one.as_of:%Y-%m-%d}" if one.as_of else "",
+                 one.source, one) for one in indicator.cards(codes) if one.value is not None]
+
+
+def card(chart: charts.Chart, actor: Actor, area: str = "", judged: Any = None) -> Card | None:
     """None where its data have not come yet."""
     spec = chart.spec
     try:
@@ -67,7 +86,7 @@ def card(chart: charts.Chart, actor: Actor, area: str = "") -> Card | None:
         return None
     url = chart.get_absolute_url() + (f"?area={area}" if area else "")
     as_of = f"{figure.as_of:%Y-%m-%d}" if figure.as_of else ""
-    return Card(str(chart), url, unit=figure.series[0].unit, as_of=as_of, source=figure.source, **said)
+    return Card(str(chart), url, unit=figure.series[0].unit, as_of=as_of, source=figure.source, judged=judged, **said)
 
 
 def _newest(figure: charts.Figure) -> dict[str, Any]:

@@ -22,14 +22,15 @@ def home(request: HttpRequest) -> HttpResponse:
     held = charts.Chart.objects.filter(ended_at=None).in_bulk([k.address for k in kept if k.kind == "chart"])
     return render(request, "overview_chart/home.html", {
         "title": t("数看厦门", "Xiamen in figures"), "query": words, "found": cards(request, found),
-        "kept": cards(request, [held[k.address] for k in kept if k.address in held]),
+        "kept": [*cards(request, [held[k.address] for k in kept if k.address in held]),
+                 *domains.indicators([k.address for k in kept if k.kind == "indicator"])],
+        "briefs": charts.Brief.objects.filter(person_id=int(request.actor.person)).count(),
         "domains": domains.every().values(), "boards": charts.boards.seen(request.actor),
         "shared": charts.Share.objects.filter(person_id=int(request.actor.person)).count()})
 
 
 def cards(request: HttpRequest, chosen: Any, area: str = "") -> list[domains.Card]:
-    made = (domains.card(chart, request.actor, area) for chart in chosen)
-    return [card for card in made if card]
+    return domains.cards(chosen, request.actor, area)
 
 
 def domain(request: HttpRequest, key: str) -> HttpResponse:

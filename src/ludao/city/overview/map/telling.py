@@ -2,7 +2,7 @@
 
 import time
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from functools import lru_cache
 from typing import Any
@@ -189,7 +189,9 @@ def _declared(one: Mapping[str, Any], views: Views) -> charting.Figure | None:
         chart = charting.get(one["chart"])
         by = one.get("chart_by", "")
         url = chart.get_absolute_url() + (f"?by={by}" if by else "")
-        return charting.draw(chart.spec, views.actor, by=by, split="" if by else None, kept=views.kept, url=url)
+        drawn = charting.draw(chart.spec, views.actor, by=by, split="" if by else None, kept=views.kept, url=url)
+        # Looked at by something else than it declares, it is called by what the theme says of it.
+        return replace(drawn, title=str(from_pair(dict(one["title"])))) if by and one.get("title") else drawn
     except LudaoError:
         return None
 

@@ -44,7 +44,10 @@ def _told(request: HttpRequest, found: declared.Theme, is_wall: bool) -> dict[st
     """Figures, charts, story and map of a theme, all as they stood until the day that is asked for."""
     views = telling.Views(request.actor, request.GET.get("until", ""))
     layers = [seen.layer for address in found.addresses if (seen := views.of(address)) and _is_shown(found, address)]
-    context = place.map_of(request, layers, shown=[layer.address for layer in layers[:1]], is_quiet=is_wall)
+    filled = [layer for layer in layers if (seen := views.of(layer.address)) and len(seen.numbers)]
+    stands = {address: seen.index.as_of for address, seen in views.known.items() if seen}
+    shown = [layer.address for layer in (filled or layers)[:1]]
+    context = place.map_of(request, layers, shown=shown, is_quiet=is_wall, stands=stands)
     return context | {
         "title": found.title,
         "theme": found,
