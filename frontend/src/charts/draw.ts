@@ -145,7 +145,7 @@ function option(data: Payload, style: Look, fits: boolean): Record<string, unkno
   const isLong = data.categories.length > 40;
   return {
     ...base, ...axes(data, style, isLying, fits), series: lines(data, data.kind, style),
-    grid: { left: 8, right: fits && isLying ? size * 4 : 16, top: fits ? (isLying ? 4 : size * 1.9) : 32, bottom: (base.legend ? 36 : 8) + (isLong ? 32 : 0), containLabel: true },
+    grid: { left: 8, right: isLying || units(data).length > 1 ? size * 4 : 16, top: fits ? (isLying ? 4 : size * 1.9) : 32, bottom: (base.legend ? 36 : 8) + (isLong ? 32 : 0), containLabel: true },
     dataZoom: isLong && !isLying ? [{ type: "inside" }, { type: "slider", height: 18, bottom: base.legend ? 30 : 4 }] : undefined,
   };
 }

@@ -69,6 +69,7 @@ def see(request: HttpRequest, address: str) -> HttpResponseBase:
         "brief": Brief.objects.filter(person_id=int(request.actor.person), kind="chart", address=address).first(),
         "card": judging.judged([spec.indicator], here).get(spec.indicator) if spec.indicator else None,
         "chosen": {"by": by or spec.by, "split": spec.split if split is None else split},
+        "told": told(spec, kept, here),
         "kept_rows": kept, "asked": urlencode(asked_of(kept)), "filters": _filters(request.actor, spec, here, kept),
         "parts": _parts(request.actor, here) if spec.area else [],
         "sql": statement(spec, request.actor, by=by, split=split, area=area, kept=kept),

@@ -18,6 +18,7 @@ from ludao.base.datasets import Malformed
 from ludao.base.errors import Refused
 from ludao.base.text import t
 from ludao.blocks.place import formats, geocoding, seeing, statics, summing, tiling
+from ludao.blocks.place.declared import Layer
 from ludao.blocks.place.engine import datum, grid
 from ludao.blocks.place.mapping import RADII, map_of
 from ludao.blocks.place.seeing import NOT_FOUND, Seen
@@ -221,6 +222,12 @@ def rows_of(request: HttpRequest, seen: Seen) -> dict[str, Any]:
     }
 
 
+def named(layer: Layer, row: Mapping[str, Any]) -> dict[str, Any]:
+    """A row with its areas by name, not by code."""
+    places = {layer.place.get("area"), layer.scope.area if layer.scope else ""}
+    return {k: summing.names().get(v, v) if k in places and v else v for k, v in row.items()}
+
+
 def _rows(request: HttpRequest, seen: Seen, begin: int) -> dict[str, Any]:
     layer, box = seen.layer, request.GET.get("_box", "")
     numbers = in_box(seen, "" if seen.drawn else box)
@@ -234,7 +241,7 @@ def _rows(request: HttpRequest, seen: Seen, begin: int) -> dict[str, Any]:
         {
             "number": int(number),
             "cells": [
-                *((layer.title_of(k), v) for k, v in row.items()),
+                *((layer.title_of(k), v) for k, v in named(layer, row).items()),
                 *([(DISTANCE, f"{far[n]:,.0f}")] if far is not None else []),
             ],
             "spot": f"{spots[n][0]:.6f},{spots[n][1]:.6f}" if spots else "",
@@ -291,7 +298,7 @@ def one(request: HttpRequest, address: str, row: int) -> HttpResponse:
         raise Refused(NOT_FOUND)
     columns = [name for name in layer.columns if name in seen.index.columns]
     values = seen.index.rows([row], columns)[0]
-    facts = [{"title": layer.title_of(name), "value": values[name]} for name in columns]
+    facts = [{"title": layer.title_of(k), "value": v} for k, v in named(layer, values).items()]
     return render(
         request,
         "place/_one.html",

@@ -12,7 +12,7 @@ from ludao.base import clock
 from ludao.base.actor import Actor
 from ludao.base.errors import Conflict, Problem
 from ludao.blocks.chart import boards, briefing
-from ludao.blocks.chart.actions import compose, describe_board, publish_board, restore_version, revoke, share
+from ludao.blocks.chart.actions import compose, describe_board, follow, publish_board, restore_version, revoke, share
 from ludao.blocks.chart.drawing import draw
 from ludao.blocks.chart.engine.asking import kept_of
 from ludao.blocks.chart.models import Board, Brief, Chart, Share, Version
@@ -116,3 +116,21 @@ def test_a_chart_is_kept_to_words_and_the_share_of_it_too(client_of: Callable[[s
 def _leader() -> Actor:
     post = Post.objects.current().filter(person__username="linju")[0]
     return actor_for(str(post.person_id), str(post.pk))
+
+
+def test_a_board_is_kept_to_a_time_and_a_kind(client_of: Callable[[str], Client]) -> None:
+    page = client_of("linju").get("/chart/show/economy/?area=350203&since=2024-01-01").content.decode()
+    assert "思明区 · 2024-01-01" in page and "此图不分所选的时间或类别" in page
+    assert 'name="f.industry"' in page and "state-" in page  # a light stands beside what an indicator judges
+
+
+def test_single_charts_and_indicators_are_told_in_one_notice(actor_of: Callable[[str], Actor]) -> None:
+    leader = actor_of("linju")
+    follow(leader, kind="chart", address="overview.chart.firms")
+    follow(leader, kind="indicator", address="enterprise.active")
+    with pytest.raises(Problem):
+        follow(leader, kind="indicator", address="no.such")
+    mine = list(Brief.objects.filter(person_id=int(leader.person), board=None).select_related("person").order_by("pk"))
+    assert briefing.send_singles(mine)
+    told = Notice.objects.filter(person_id=int(leader.person), key="chart.brief").order_by("-pk")[0].text
+    assert "存续市场主体的区域分布：" in told and "存续市场主体：" in told

@@ -7,10 +7,11 @@ from pydantic import Field
 from ludao.base.actions import action
 from ludao.base.actor import Actor
 from ludao.base.errors import Problem
+from ludao.base.pages.forms import Kind
 from ludao.base.text import t
 from ludao.blocks.place import public as place
 
-from . import declared
+from . import composing, declared
 from .models import Edition
 
 Key = Annotated[str, Field(title=t("专题", "Theme"), min_length=1, max_length=40)]
@@ -38,6 +39,14 @@ def compose(
     title_en: Annotated[str, Field(title=t("英文标题", "Title in English"), max_length=80)] = "",
     order: Annotated[int, Field(title=t("次序", "Order"), ge=0, le=999)] = 0,
     is_hidden: Annotated[bool, Field(title=t("隐藏", "Hidden"))] = False,
+    parts: Annotated[
+        str,
+        Field(
+            title=t("指标、图表、清单与解读（JSON，空为不变）", "Figures, charts, lists, story (JSON)"),
+            max_length=60_000,
+        ),
+        Kind("text"),
+    ] = "",
 ) -> Edition:
     known = declared.shipped().get(theme)
     if known is None:
@@ -60,6 +69,7 @@ def compose(
             order=order or known.order,
             is_hidden=is_hidden,
             layers=list(dict.fromkeys(layers)),
+            parts=composing.read(actor, parts) or declared.parts_now(theme),
         ),
     )
 
@@ -80,6 +90,7 @@ def restore(actor: Actor, edition: Edition) -> Edition:
             order=edition.order,
             is_hidden=edition.is_hidden,
             layers=edition.layers,
+            parts=edition.parts,
         ),
     )
 

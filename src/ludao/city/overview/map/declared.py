@@ -29,6 +29,7 @@ class Theme:
     charts: tuple[Mapping[str, Any], ...]
     story: tuple[Mapping[str, Any], ...]
     missing: Mapping[str, str]
+    lists: tuple[Mapping[str, Any], ...] = ()
     is_hidden: bool = False
     number: int = 0  # of the edition; 0 is as shipped
 
@@ -43,7 +44,8 @@ class Theme:
     @property
     def addresses(self) -> list[str]:
         """Every layer that any part of it draws on."""
-        named = [one["layer"] for part in (self.figures, self.charts, self.story) for one in part if one.get("layer")]
+        parts = (self.figures, self.charts, self.lists, self.story)
+        named = [one["layer"] for part in parts for one in part if one.get("layer")]
         shown = [name for step in self.story for name in step.get("show", ())]
         return list(dict.fromkeys(full(name) for name in (*self.layers, *shown, *named)))
 
@@ -77,6 +79,7 @@ def _read(path: Path) -> Theme:
         figures=tuple(said.get("figures", ())),
         charts=tuple(said.get("charts", ())),
         story=tuple(said.get("story", ())),
+        lists=tuple(said.get("lists", ())),
         missing=said["missing"],
     )
 
@@ -94,9 +97,14 @@ def theme(key: str) -> Theme | None:
     return composed(known, Edition.objects.filter(theme=key, is_current=True).first())
 
 
+PARTS = ("figures", "charts", "lists", "story")
+
+
 def composed(theme: Theme, edition: Edition | None) -> Theme:
     if edition is None:
         return theme
+    if edition.parts:
+        theme = replace(theme, **{name: tuple(edition.parts.get(name, ())) for name in PARTS})  # type: ignore[arg-type]
     return replace(
         theme,
         titles={"zh": edition.title, "en": edition.title_en or edition.title},
@@ -105,3 +113,9 @@ def composed(theme: Theme, edition: Edition | None) -> Theme:
         is_hidden=edition.is_hidden,
         number=edition.number,
     )
+
+
+def parts_now(key: str) -> dict[str, Any]:
+    """What the current edition put around the map; {} where that stands as shipped."""
+    current = Edition.objects.filter(theme=key, is_current=True).first()
+    return dict(current.parts) if current else {}

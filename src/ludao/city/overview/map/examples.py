@@ -1,5 +1,6 @@
 """What the contract tests type into the forms, where any value will not do."""
 
+import json
 from typing import Any
 
 from .models import Edition
@@ -14,6 +15,7 @@ def _past(_: Any) -> dict[str, Any]:
 
 
 EXAMPLES: dict[str, Any] = {
-    "compose": {"theme": "urban", "title": "城市管理", "layers": ["appearance", "road"], "order": 7},
+    "compose": {"theme": "urban", "title": "城市管理", "layers": ["appearance", "road"], "order": 7,
+                "parts": json.dumps({"charts": [{"chart": "overview.chart.topics"}], "lists": [{"layer": "road"}]})},
     "restore": _past,
 }

@@ -8,7 +8,7 @@ from ludao.base.text import pick, t
 
 
 class Edition(models.Model):
-    """One composition of one theme: title, order, which layers in which order, whether it is shown."""
+    """One composition of one theme: title, order, layers, what stands around the map, whether it is shown."""
 
     scope = None
     theme = models.CharField(t("专题", "Theme"), max_length=40)
@@ -17,6 +17,8 @@ class Edition(models.Model):
     title_en = models.CharField(t("英文标题", "Title in English"), max_length=80, blank=True)
     order = models.IntegerField(t("次序", "Order"), default=0)
     layers = models.JSONField(t("图层", "Layers"), default=list)
+    # Figures, charts, lists and story as composed; {} where they stand as shipped.
+    parts = models.JSONField(t("内容", "Parts"), default=dict, blank=True)
     is_hidden = models.BooleanField(t("隐藏", "Hidden"), default=False)
     is_current = models.BooleanField(t("现行", "Current"), default=True)
     by = models.CharField(t("编辑人", "Edited by"), max_length=80, blank=True)

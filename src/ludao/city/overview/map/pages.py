@@ -35,5 +35,6 @@ pages = [
         actions=("restore",),
     ),
     Page("compose/<str:key>/", views.compose, t("编排专题", "Compose a theme"), "compose", in_nav=False),
+    Page("preview/<str:key>/", views.preview, t("预览专题", "Preview a theme"), "compose", in_nav=False),
     Page("theme/<str:key>/", views.theme, t("专题", "Theme"), in_nav=False),
 ]

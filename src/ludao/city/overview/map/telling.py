@@ -7,6 +7,8 @@ from datetime import date, datetime, timedelta
 from functools import lru_cache
 from typing import Any
 
+from django.http import HttpRequest
+
 from ludao.base import clock
 from ludao.base.actor import Actor
 from ludao.base.errors import LudaoError, Refused
@@ -78,7 +80,7 @@ def _figure(one: Mapping[str, Any], views: Views, cards: Mapping[str, indicator.
         return _of_indicator(card, views.points(card))
     if one.get("chart"):
         return _of_chart(one["chart"], views)
-    return _of_layer(one, views) if one.get("layer") else None
+    return _of_layer(one, views) if one.get("layer") and one.get("title") else None
 
 
 def owner(card: indicator.Card) -> str:
@@ -166,7 +168,7 @@ def _chart(one: Mapping[str, Any], views: Views, cards: Mapping[str, indicator.C
         return _line(card, views.points(card))
     if one.get("chart") and (figure := _declared(one, views)):
         return figure
-    return _counted(one, views) if one.get("layer") else None
+    return _counted(one, views) if one.get("layer") and one.get("by") else None
 
 
 def _line(card: indicator.Card, points: list[indicator.Point]) -> charting.Figure:
@@ -221,6 +223,31 @@ def _counted(one: Mapping[str, Any], views: Views) -> charting.Figure | None:
 
 def _period(day: Any, step: str) -> str:
     return f"{day:%Y}" if step == "year" else f"{day:%Y-%m}" if step == "month" else f"{day:%Y-%m-%d}"
+
+
+MOST_LISTED, MOST_COLUMNS = 6, 4
+
+
+def lists(theme: Theme, views: Views, request: HttpRequest) -> list[dict[str, Any]]:
+    """The first rows of a layer, within the reader's rights; the whole of it opens from there."""
+    found = []
+    for one in theme.lists:
+        if (seen := views.of(one["layer"])) is None:
+            continue
+        told = place.rows_of(request, seen)
+        rows = [[value for _, value in row["cells"][:MOST_COLUMNS]] for row in told["rows"][:MOST_LISTED]]
+        found.append(
+            {
+                "title": seen.layer.title,
+                "heads": told["heads"][:MOST_COLUMNS],
+                "rows": rows,
+                "total": told["total"],
+                "as_of": seen.index.as_of,
+                "source": source(seen),
+                "url": f"/place/?layers={seen.layer.address}",
+            }
+        )
+    return found
 
 
 def first(views: Views) -> date:
