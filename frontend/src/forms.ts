@@ -11,6 +11,7 @@ document.addEventListener("input", (event) => {
 document.addEventListener("submit", (event) => {
   const form = event.target as HTMLFormElement;
   if (event.defaultPrevented || form.method !== "post") return;
+  if ((event.submitter as HTMLButtonElement | null)?.formTarget === "_blank") return; // a preview beside: the form stays
   touched = false;
   if (form.dataset.sent) event.preventDefault();
   form.dataset.sent = "yes";

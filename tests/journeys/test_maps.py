@@ -48,7 +48,12 @@ def test_an_officer_asks_what_lies_around_a_place_and_shares_the_address(page_of
 def test_an_editor_composes_a_theme_and_brings_the_old_one_back(page_of: Any) -> None:
     page = page_of("shuguan")
     page.goto("/overview/map/compose/urban/")
-    page.get_by_label("标题", exact=True).fill("城管一张图")
+    page.get_by_label("标题", exact=True).first.fill("城管一张图")
+    charts = page.locator("[data-compose-part=charts]")
+    charts.locator("[data-compose-choice]").fill("热线诉求排行")
+    charts.get_by_role("button", name="加入").click()
+    expect(charts.locator("[data-item]").last).to_contain_text("热线诉求排行")
+    page.get_by_label("文字", exact=True).first.fill("诉求 {total} 件，{first}最多。")
     page.get_by_role("button", name="存为新版本").click()
     page.wait_for_url(re.compile("/overview/map/edition/"))
     page.goto("/overview/map/theme/urban/")

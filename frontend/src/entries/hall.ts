@@ -7,6 +7,8 @@ import { begin } from "../map/begin";
 interface Scene { title: string; title_en: string; caption: string; caption_en: string; wall: string; seconds: number }
 interface State { code: string; scene: number; left: number; playing: boolean; language: string; scenes: Scene[] }
 
+const RENEW = 10_000; // milliseconds between two looks at the numbers of what is shown
+const RENEWED = ["#theme-figures", "#theme-story", "#theme-charts", "#theme-districts", "#theme-lists"];
 const hall = document.querySelector<HTMLElement>("[data-hall]");
 
 function run(hall: HTMLElement): void {
@@ -35,6 +37,21 @@ function run(hall: HTMLElement): void {
     draw(stage);
   }
 
+  /** What is shown stays true while it is shown: its numbers are asked for anew, its map asks by itself. */
+  async function renew(): Promise<void> {
+    const scene = state.scenes[state.scene];
+    if (!scene || shown !== state.scene || document.hidden) return;
+    const answer = await fetch(scene.wall, { headers: { Accept: "text/html" } }).catch(() => null);
+    if (!answer?.ok || scene !== state.scenes[state.scene]) return;
+    const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+    for (const name of RENEWED) {
+      const [old, fresh] = [stage.querySelector(name), page.querySelector(name)];
+      if (old && fresh && old.textContent !== fresh.textContent) old.replaceWith(fresh);
+    }
+    draw(stage);
+    stage.querySelector("[data-place-page]")?.dispatchEvent(new CustomEvent("live"));
+  }
+
   function next(): void {
     state = { ...state, scene: (state.scene + 1) % state.scenes.length };
     state.left = state.scenes[state.scene]!.seconds;
@@ -59,6 +76,7 @@ function run(hall: HTMLElement): void {
   document.addEventListener("keydown", (event) => { if (event.key === "ArrowRight") next(); });
   const address = document.querySelector<HTMLMetaElement>("meta[name=live]")?.content;
   if (address) new EventSource(address).addEventListener("overview.hall", () => void ask());
+  setInterval(() => void renew(), RENEW);
   void show();
 }
 

@@ -26,16 +26,18 @@ def map_of(
     is_quiet: bool = False,
     asked: dict[str, str] | None = None,
     stands: Mapping[str, datetime] | None = None,
+    bounds: tuple[float, float, float, float] | None = None,
 ) -> dict[str, Any]:
     """Context for `{% include "place/_map.html" %}`. `shown`: the layers that are on at first, the first of them with
-    its list. `is_quiet`: on a wall, without the controls. `stands`: of which moment layers are, by address."""
+    its list. `is_quiet`: on a wall, without the controls. `stands`: of which moment layers are, by address.
+    `bounds`: what it opens on, the whole city unless said otherwise."""
     on = sorted((one for one in layers if one.address in shown), key=lambda one: list(shown).index(one.address))
     on = on or list(layers[:1])
     first = on[0] if on else None
     seen = seeing.see(request.actor, first, asked or {}) if first else None
     said = [_said(layer, layer in on, (stands or {}).get(layer.address)) for layer in layers]
     config = {
-        "bounds": BOUNDS,
+        "bounds": bounds or BOUNDS,
         "layers": [one["config"] for one in said],
         "base": _base(),
         "quiet": is_quiet,

@@ -1,5 +1,6 @@
 """One building with what is registered at its address, as far as the reader's rights go; the city in 3D."""
 
+import math
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
@@ -13,13 +14,24 @@ from ludao.blocks.place import public as place
 
 from .models import Building
 
+MOST_LOOKED, NEAR_DEGREES = 200, 0.0015  # houses looked at; about 150 m each way
 AT = "starts_with(address, '{}')"
 
 
 def city(request: HttpRequest) -> HttpResponse:
     layers = [place.find(request.actor, f"infrastructure.cim.{name}") for name in ("building", "roof")]
-    context = place.map_of(request, layers, shown=[layer.address for layer in layers], is_search=True)
+    shown = [layer.address for layer in layers]
+    context = place.map_of(request, layers, shown=shown, is_search=True, bounds=_around_roofs())
     return render(request, "infrastructure_cim/city.html", {"title": t("三维城市", "The city in 3D"), **context})
+
+
+def _around_roofs() -> tuple[float, float, float, float] | None:
+    """Where houses with roofs stand, so that the page opens on something to see; None where there are none."""
+    spots = list(Building.objects.exclude(roof=[]).values_list("longitude", "latitude")[:MOST_LOOKED])
+    if not spots:
+        return None
+    x, y = max(spots, key=lambda at: sum(math.dist(at, one) < NEAR_DEGREES for one in spots))
+    return x - NEAR_DEGREES, y - NEAR_DEGREES, x + NEAR_DEGREES, y + NEAR_DEGREES
 
 
 READ = {
