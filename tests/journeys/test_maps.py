@@ -53,7 +53,7 @@ def test_an_editor_composes_a_theme_and_brings_the_old_one_back(page_of: Any) ->
     charts.locator("[data-compose-choice]").fill("热线诉求排行")
     charts.get_by_role("button", name="加入").click()
     expect(charts.locator("[data-item]").last).to_contain_text("热线诉求排行")
-    page.get_by_label("文字", exact=True).first.fill("诉求 {total} 件，{first}最多。")
+    page.locator("[data-field='text.zh']").first.fill("诉求 {total} 件，{first}最多。")
     page.get_by_role("button", name="存为新版本").click()
     page.wait_for_url(re.compile("/overview/map/edition/"))
     page.goto("/overview/map/theme/urban/")

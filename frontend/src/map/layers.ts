@@ -52,9 +52,14 @@ function keyOf(layer: Layer, words: Record<string, string>): Legend {
 const source = (layer: Layer, name: string, more: object): LayerSpecification =>
   ({ id: `${layer.address}/${name}`, source: layer.address, "source-layer": layer.kind, ...more }) as LayerSpecification;
 
+const STREET = "街道";
+const after: ExpressionSpecification = ["index-of", STREET, ["get", "name"]];
+// Of an address what follows the street's office: the road and the number, which are short enough to stand by a house.
+const SHORT: ExpressionSpecification = ["case", [">", after, 0], ["slice", ["get", "name"], ["+", after, STREET.length]], ["coalesce", ["get", "name"], ""]];
+
 // What a thing is called, beside it; a house of whom only the number differs by its number.
 const named = (layer: Layer, from: number): LayerSpecification =>
-  source(layer, "words", { type: "symbol", minzoom: from, layout: { "text-field": ["get", "name"], "text-size": 11 * large(), "text-font": ["Noto Sans SC"], "text-max-width": 9 }, paint: { "text-color": colour("map-ink"), "text-halo-color": colour("map-land"), "text-halo-width": 1.4 } });
+  source(layer, "words", { type: "symbol", minzoom: from, layout: { "text-field": SHORT, "text-size": 11 * large(), "text-font": ["Noto Sans SC"], "text-max-width": 9, "text-offset": [0, 1.4] }, paint: { "text-color": colour("map-ink"), "text-halo-color": colour("map-land"), "text-halo-width": 1.4 } });
 
 function looks(layer: Layer): LayerSpecification[] {
   const main = tone(layer.tone);
@@ -70,7 +75,7 @@ function looks(layer: Layer): LayerSpecification[] {
     return [source(layer, "solid", { type: "fill-extrusion", minzoom: 11, paint: {
       "fill-extrusion-color": ["interpolate", ["linear"], ["coalesce", ["get", "height"], 6], 6, mixed(main, ring, 0.65), 60, main],
       "fill-extrusion-height": ["coalesce", ["get", "height"], 6], "fill-extrusion-opacity": 0.88,
-    } }), ...(layer.address.endsWith(".roof") ? [] : [named(layer, 16)])];
+    } }), ...(layer.address.endsWith(".roof") ? [] : [named(layer, 16.5)])];
   if (layer.kind === "shapes")
     return [
       source(layer, "fill", { type: "fill", filter: ["==", ["geometry-type"], "Polygon"], paint: { "fill-color": main, "fill-opacity": 0.28 } }),

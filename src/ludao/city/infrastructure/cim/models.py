@@ -5,6 +5,7 @@ from django.db import models
 from ludao.base import clock, grams
 from ludao.base.rights import Scope
 from ludao.base.text import t
+from ludao.blocks.place import public as place
 
 DERIVED, IMPORTED = "derived", "imported"
 
@@ -43,6 +44,11 @@ class Building(models.Model):
             models.Index(fields=["height_m"], name="cim_building_height"),
             grams.index("name", "cim_building_name"),
         ]
+
+    @property
+    def area(self) -> str:
+        """Where it stands, by name."""
+        return place.names().get(self.area_id, self.area_id)
 
     def __str__(self) -> str:
         return self.name

@@ -29,7 +29,7 @@ pages = [
         fields=(
             "name",
             "code",
-            "area_id",
+            Column("area", t("社区", "Community")),
             "address_code",
             "floors",
             "height_m",

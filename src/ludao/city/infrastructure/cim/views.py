@@ -44,9 +44,11 @@ READ = {
 def facts(request: HttpRequest, building: Building) -> dict[str, Any]:
     """Tables of the lake are read as the person may read them: columns, rows and masks are the catalogue's."""
     house = building.name if building.address_code else ""
-    entries = catalogue.Entry.objects.filter(pk__in=[a for a in READ if house and lake.exists(a)])
-    allowed = catalogue.allowed_of(request.actor, list(entries.prefetch_related("columns")))
-    found = {READ[address][0]: _read(address, may, house) for address, may in allowed.items()}
+    held = catalogue.Entry.objects.filter(pk__in=[a for a in READ if house and lake.exists(a)])
+    entries = {entry.pk: entry for entry in held.prefetch_related("columns")}
+    allowed = catalogue.allowed_of(request.actor, list(entries.values()))
+    read = {address: _read(address, may, house) for address, may in allowed.items()}
+    found = {READ[a][0]: {**rows, "entry": entries[a]} if rows else None for a, rows in read.items()}
     where = f"{building.longitude},{building.latitude}"
     return {"linked": found, "house": house, "map_url": f"/place/?layers=infrastructure.cim.building&at={where}"}
 
