@@ -1,7 +1,8 @@
 """Boards: who sees one, its draft, and its tiles drawn."""
 
+import time
 from collections import Counter, OrderedDict
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
@@ -24,10 +25,10 @@ from .engine.spec import Spec
 from .figures import Figure
 from .judging import Card
 from .models import Board, Chart, Share, Version
-from .sourcing import source_of
+from .sourcing import LIVE_SECONDS, source_of
 
 INDICATOR = "indicator:"
-MOST_FILTERS, MOST_ASKED = 5, 6
+MOST_FILTERS, MOST_ASKED, MOST_BODIES = 5, 6, 300
 
 
 @dataclass(frozen=True)
@@ -85,11 +86,34 @@ def code_of(name: str) -> str:
     return name.removeprefix(INDICATOR) if name.startswith(INDICATOR) else ""
 
 
-def tiles(version: Version, actor: Actor, area: str = "", kept: Kept = ALL) -> list[Tile]:
+def charts_of(version: Version) -> dict[str, Chart]:
+    """The charts in use that it names, by one statement."""
+    return Chart.objects.filter(ended_at=None).in_bulk({tile["chart"] for tile in version.tiles})
+
+
+_bodies: OrderedDict[tuple[Any, ...], str] = OrderedDict()
+
+
+def remembered(version: Version, charts: dict[str, Chart], view: tuple[Any, ...], make: Callable[[], str]) -> str:
+    """A board's whole body as HTML, for all who look at it the same way, while its data, charts and language stay the
+    same; and never longer than live figures stand: a crowd that opens one board has it drawn once."""
+    marks = []
+    for chart in charts.values():
+        with suppress(LudaoError):
+            marks.append((chart.pk, chart.changed_at, source_of(chart.spec).mark))
+    key = (version.pk, view, get_language(), int(time.monotonic() // LIVE_SECONDS), *marks)
+    if key not in _bodies:
+        _bodies[key] = make()
+        while len(_bodies) > MOST_BODIES:
+            _bodies.popitem(last=False)
+    return _bodies[key]
+
+
+def tiles(version: Version, actor: Actor, area: str = "", kept: Kept = ALL,
+          charts: dict[str, Chart] | None = None) -> list[Tile]:
     """Every tile drawn; one that cannot be says why and does not hold up the others."""
-    charts = Chart.objects.in_bulk({tile["chart"] for tile in version.tiles})
-    there = [tile for tile in version.tiles if code_of(tile["chart"]) or
-             tile["chart"] in charts and charts[tile["chart"]].ended_at is None]
+    charts = charts_of(version) if charts is None else charts
+    there = [tile for tile in version.tiles if code_of(tile["chart"]) or tile["chart"] in charts]
     codes = [code_of(tile["chart"]) or charts[tile["chart"]].spec.indicator for tile in there]
     judged = judging.judged(list(dict.fromkeys(code for code in codes if code)), area)
     found = (_tile(charts.get(tile["chart"]), tile, actor, area, kept, judged.get(code))
@@ -148,10 +172,9 @@ class Filter:
     words: list[tuple[str, str]]
 
 
-def filters(version: Version, actor: Actor, area: str, kept: Kept) -> list[Filter]:
+def filters(charts: dict[str, Chart], actor: Actor, area: str, kept: Kept) -> list[Filter]:
     """The dimensions of the board's charts by words, those that most of them share first. A name stands for one
     thing: of two charts that call different things by it, what more of them mean is offered."""
-    charts = Chart.objects.filter(ended_at=None).in_bulk({tile["chart"] for tile in version.tiles})
     specs = [chart.spec for chart in charts.values()]
     meant = Counter((name, one.zh) for spec in specs for name, one in spec.dimensions.items() if one.kind == "text")
     chosen, found = dict(kept.picks), dict[str, Filter]()
@@ -166,12 +189,6 @@ def filters(version: Version, actor: Actor, area: str, kept: Kept) -> list[Filte
         if len(said) > 1:
             found[name] = Filter(name, str(of[0].dimensions[name]), chosen.get(name, ""), list(said.items()))
     return list(found.values())
-
-
-def has_time(version: Version) -> bool:
-    """Whether any of its charts knows a time."""
-    charts = Chart.objects.filter(ended_at=None).in_bulk({tile["chart"] for tile in version.tiles})
-    return any(chart.spec.time for chart in charts.values())
 
 
 def figures(version: Version, actor: Actor) -> Iterator[Figure]:

@@ -4,7 +4,9 @@ from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
+from django.template.loader import render_to_string
 from django.utils.http import urlencode
+from django.utils.safestring import mark_safe
 
 from ludao.base import actions, audit, rights
 from ludao.base.actor import Actor
@@ -137,12 +139,20 @@ def board(request: HttpRequest, key: str) -> HttpResponse:
         raise Http404
     area = within(request.actor, request.GET.get("area", ""))
     kept, version = kept_of(request.GET.dict()), found.published
-    brief = Brief.objects.filter(person_id=int(request.actor.person), board=found).first()
-    choices = boards.filters(version, request.actor, area, kept)
+    charts = boards.charts_of(version)
+    brief = Brief.objects.filter(person_id=int(request.actor.person), kind="board", address=found.key).first()
+
+    def body() -> str:
+        choices = boards.filters(charts, request.actor, area, kept)
+        return render_to_string("chart/_board.html", {
+            "area": area, "kept_rows": kept, "filters": choices, "areas": _reached(request.actor, area),
+            "tiles": boards.tiles(version, request.actor, area, kept, charts), "chosen": _chosen(area, kept, choices),
+            "has_time": any(chart.spec.time for chart in charts.values())})
+
+    view = (area, within(request.actor, ""), kept)
     return render(request, "chart/board.html", {
-        "title": str(found), "lead": found.lead, "board": found, "area": area, "kept_rows": kept,
-        "tiles": boards.tiles(version, request.actor, area, kept), "areas": _reached(request.actor, area),
-        "filters": choices, "has_time": boards.has_time(version), "chosen": _chosen(area, kept, choices),
+        "title": str(found), "lead": found.lead, "board": found,
+        "body": mark_safe(boards.remembered(version, charts, view, body)),
         "kept": _kept(request.actor, "board", found.key),
         "brief": brief, "may_compose": rights.may(request.actor, "chart.compose", found)})
 
