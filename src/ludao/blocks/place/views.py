@@ -89,7 +89,7 @@ def around(request: HttpRequest) -> HttpResponse:
     if spots:
         asked["_within"] = f"POINT({spots[0].longitude} {spots[0].latitude})"
         asked.setdefault("_radius", "500")
-    layers = [one for one in seeing.every(request.actor) if one.kind not in SUMMED and one.kind != "heat"]
+    layers = [one for one in seeing.every(request.actor) if one.kind != "heat"]
     named = {a for part in request.GET.getlist("layers") for a in part.split(",") if a}
     chosen = [one for one in layers if one.address in named] or layers
     found = around_of(request, chosen, asked) if asked.get("_within") else None
@@ -115,13 +115,19 @@ def _spots(words: str) -> list[geocoding.Found]:
 
 def around_of(request: HttpRequest, layers: Sequence[Any], asked: Mapping[str, str]) -> dict[str, Any]:
     """Context for place/_around.html; `data` is the same for machines."""
-    from ludao.blocks.place import ground
+    from ludao.blocks.place import ground, touching
 
     chosen = ground.read(asked.get("_within", ""), asked.get("_radius", ""))
     shared = {name: asked[name] for name in ASKED if asked.get(name)}
     rows_, told = [], []
     for layer in layers:
-        if chosen is None or layer.kind in SUMMED:
+        if chosen is None:
+            continue
+        if layer.kind in SUMMED:
+            found = touching.around(request.actor, layer, asked, chosen)
+            rows_.append({"layer": layer, **found, "query": urlencode({"layers": layer.address}), "export": ""})
+            told.append({"layer": layer.address, "title": layer.title, "count": found["count"],
+                         "nearest": found["nearest"], "as_of": found["as_of"].isoformat()})
             continue
         seen = seeing.see(request.actor, layer, asked)
         numbers = chosen.nearest(seen.index, seen.numbers)[:NEAREST]

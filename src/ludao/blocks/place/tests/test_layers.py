@@ -14,9 +14,10 @@ from ludao.base.actor import Actor
 from ludao.base.datasets import Malformed
 from ludao.base.rights import Span
 from ludao.blocks.lake import public as lake
-from ludao.blocks.place import geocoding, index, seeing, summing, tiling
+from ludao.blocks.place import geocoding, ground, index, seeing, summing, tiling, touching
 from ludao.blocks.place.declared import Layer
 from ludao.blocks.place.engine import grid
+from ludao.blocks.place.models import Outline
 from ludao.blocks.place.tests.conftest import TABLE, things
 
 OFFICE = Actor.system("test")
@@ -119,6 +120,18 @@ def test_what_lies_around_a_place_is_counted_and_stands_nearest_first(layer: Lay
     told = seen.drawn.metres(seen.index, seen.drawn.nearest(seen.index, seen.numbers))
     assert (np.diff(told) >= 0).all() and abs(told[0] - min(far)) < 5
     assert counted(seen, 9) == len(seen.numbers)
+
+
+def test_areas_and_flows_are_around_a_place_too(city: None, actor_of: Callable[..., Any]) -> None:
+    leader = actor_of("linju")
+    outline = Outline.objects.filter(level="street").order_by("code")[0]
+    chosen = ground.read(f"POINT({outline.longitude} {outline.latitude})", "3000")
+    assert chosen is not None
+    found = touching.around(leader, seeing.find(leader, "overview.map.resident"), {}, chosen)
+    assert outline.name in [one["name"] for one in found["nearest"]] or found["count"] > 5
+    assert "在范围内" in found["nearest"][0]["said"]
+    flows = touching.around(leader, seeing.find(leader, "overview.map.commute"), {}, chosen)
+    assert flows["count"] and " → " in flows["nearest"][0]["name"]
 
 
 def test_an_area_and_a_period_keep_a_layer_whatever_its_columns_are_called(layer: Layer) -> None:

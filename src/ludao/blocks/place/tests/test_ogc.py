@@ -47,6 +47,16 @@ def test_a_tileset_leads_to_its_tiles(session: tuple[str, dict[str, str]]) -> No
     assert len(matrices["tileMatrices"]) == 19 and matrices["crs"].endswith("/3857")
 
 
+def test_what_is_around_is_told_to_machines(session: tuple[str, dict[str, str]]) -> None:
+    url, headers = session
+    asked = {"at": "118.13,24.5", "_radius": "2000", "layers": f"{COLLECTION},overview.map.resident"}
+    answer = requests.get(f"{url}/place/around/", params=asked, headers={**headers, "Accept": "application/json"},
+                          timeout=60)
+    told = {one["layer"]: one for one in answer.json()["layers"]}
+    assert told[COLLECTION]["count"] >= 0 and told["overview.map.resident"]["nearest"][0]["said"]
+    assert answer.json()["outline"]["type"] == "Polygon" and answer.json()["radius_m"] == 2000
+
+
 def test_pages_systems_and_wrong_parameters(session: tuple[str, dict[str, str]]) -> None:
     url, headers = session
     items = f"{url}/place/ogc/collections/{COLLECTION}/items"
