@@ -22,9 +22,8 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from ludao.base import clock, datasets, files
-from ludao.base.actor import Actor
 from ludao.blocks.lake import public as lake
-from ludao.blocks.place import declared, registers
+from ludao.blocks.place import declared, registers, renewing
 from ludao.blocks.place.declared import Layer
 from ludao.blocks.place.engine import grid
 from ludao.blocks.place.models import Feature
@@ -48,6 +47,7 @@ class Index:
     masks: "OrderedDict[tuple[Any, ...], np.ndarray]" = field(default_factory=OrderedDict)
     answers: dict[tuple[Any, ...], list[dict[str, Any]]] = field(default_factory=dict)
     lock: threading.Lock = field(default_factory=threading.Lock)
+    copied: renewing.Copy | None = None  # of a live dataset, what the next look begins with
 
     def __post_init__(self) -> None:
         self.keys, self.x, self.y = (self._numbers(name) for name in OWN[:3])
@@ -136,7 +136,7 @@ def of(layer: Layer) -> Index:
         if known and stamp and known[1].stamp == stamp:
             return known[1]
         began = time.monotonic()
-        index = _mapped(layer, stamp) if stamp else _built(layer, f"live-{time.time_ns()}")
+        index = _mapped(layer, stamp) if stamp else _renewed(layer, known[1] if known else None)
         cost = time.monotonic() - began  # a copy that was dear to make serves the longer
         _known[where] = (time.monotonic() + max(LIVE_SECONDS, 20 * cost), index)
         while len(_known) > 200:
@@ -197,6 +197,19 @@ def _mapped(layer: Layer, stamp: str) -> Index:
     )
 
 
+def _renewed(layer: Layer, before: Index | None) -> Index:
+    """A live layer: the same index where its dataset has not moved."""
+    asked = [*layer.kept, *(layer.place.get(k, "") for k in ("longitude", "latitude", "cell", "geometry"))]
+    wanted = list(dict.fromkeys(name for name in asked if isinstance(name, str) and name))
+    copied = renewing.copy(layer.dataset, wanted, before.copied if before else None)
+    if before and copied is before.copied and before.layer == layer:
+        before.as_of = clock.now()
+        return before
+    made = _built(layer, f"live-{time.time_ns()}", copied.rows.select(wanted))
+    made.copied = copied
+    return made
+
+
 def _forget(path: Path) -> None:
     """States before the last two go; who maps one keeps it until he lets go."""
     old = sorted(path.parent.glob("*.arrow"), key=lambda p: p.stat().st_mtime)[:-2]
@@ -205,8 +218,8 @@ def _forget(path: Path) -> None:
         one.with_suffix(".json").unlink(missing_ok=True)
 
 
-def _built(layer: Layer, stamp: str) -> Index:
-    table, as_of = _drawn(layer) if layer.drawn else _live(layer) if stamp.startswith("live") else _queried(layer)
+def _built(layer: Layer, stamp: str, live: pa.Table | None = None) -> Index:
+    table, as_of = _drawn(layer) if layer.drawn else _live(layer, live) if live is not None else _queried(layer)
     given = table.num_rows
     table = _placed(layer, table)
     if "_x" in table.column_names:
@@ -248,16 +261,8 @@ def _more(layer: Layer) -> str:
     return ""
 
 
-def _live(layer: Layer) -> tuple[pa.Table, datetime]:
+def _live(layer: Layer, table: pa.Table) -> tuple[pa.Table, datetime]:
     """A live dataset as the house sees it; how far a reader's right reaches is asked at every reading."""
-    wanted = [
-        name
-        for name in (*layer.kept, *(layer.place.get(k, "") for k in ("longitude", "latitude", "cell", "geometry")))
-        if isinstance(name, str) and name
-    ]
-    columns, rows = datasets.stream(layer.dataset, Actor.system("place"), columns=list(dict.fromkeys(wanted)))
-    found = list(rows)
-    table = pa.Table.from_pylist(found) if found else pa.table({name: pa.array([], pa.string()) for name in columns})
     for own, name in (("_lon", "longitude"), ("_lat", "latitude")):
         if name in layer.place and layer.place[name] in table.column_names:
             table = table.append_column(own, pc.cast(table.column(layer.place[name]), pa.float64()))

@@ -9,12 +9,13 @@ import pytest
 import shapely
 from django.core.files.uploadedfile import SimpleUploadedFile
 from pyproj import Transformer
+from shapely.geometry import Polygon
 
-from ludao.base import datasets
+from ludao.base import clock, datasets
 from ludao.base.actor import Actor
 from ludao.base.errors import Problem
 from ludao.city.infrastructure.cim.actions import import_city
-from ludao.city.infrastructure.cim.engine import citygml, cityjson, raising
+from ludao.city.infrastructure.cim.engine import citygml, cityjson, raising, shaping
 from ludao.city.infrastructure.cim.examples import BOX
 from ludao.city.infrastructure.cim.models import Building
 
@@ -198,3 +199,31 @@ def test_a_model_of_lod2_comes_in_by_the_page_with_its_roof() -> None:
         evil = b"<!DOCTYPE x [<!ENTITY e SYSTEM 'file:///etc/passwd'>]><x>&e;</x>"
         import_city(OFFICE, file=SimpleUploadedFile("house.gml", evil))
     assert refused.value.field == "file"
+
+
+def test_a_map_copies_what_moved_and_forgets_what_is_gone(city: None) -> None:
+    from ludao.blocks.place import renewing
+
+    def look(before: Any) -> Any:
+        return renewing.copy("infrastructure.cim.building", ["code", "name", "height_m"], before)
+
+    whole = look(None)
+    assert look(whole) is whole and whole.rows.num_rows == Building.objects.count()
+    one = Building.objects.order_by("code")[0]
+    one.name, one.changed_at = "新名", clock.now()
+    one.save()
+    moved = look(whole)
+    named = dict(zip(*(moved.rows.column(name).to_pylist() for name in ("code", "name")), strict=True))
+    assert named[one.pk] == "新名" and moved.rows.num_rows == whole.rows.num_rows
+    Building.objects.filter(pk=one.pk).delete()
+    assert look(moved).rows.num_rows == whole.rows.num_rows - 1
+
+
+def test_every_shape_of_roof_covers_its_house_and_rises_from_its_walls() -> None:
+    block = Polygon([(118.1, 24.5), (118.1002, 24.5), (118.1002, 24.5001), (118.1, 24.5001)])
+    for kind in {*shaping.LOW, *shaping.TALL}:
+        found = shaping.roof(kind, block, 9.0)
+        heights = [piece.height_m for piece in found]
+        assert len(set(heights)) > 2 and min(heights) >= 9.0, kind
+        covered = shapely.union_all([piece.outline for piece in found])
+        assert abs(covered.area / block.area - 1) < 0.01, kind
