@@ -24,7 +24,7 @@ def cities(
     import os
 
     from ludao.base.actor import Actor
-    from ludao.city.services.channel import keys
+    from ludao.city.services.channel import keys, posting
     from ludao.city.services.channel.actions import relaying
     from ludao.city.services.channel.tests.cities import Running
 
@@ -43,6 +43,7 @@ def cities(
             relaying.set_partner(actor, code="xmj", own_code="gaj", name="厦门市", url=house, public_key=ours)
         with inside():
             relaying.tell_items(actor, partner=them)
+            posting.send_waiting.now(actor, partner=them.pk)  # a worker that has just begun has much else to do
         yield there
         there.stop()
 
@@ -97,7 +98,7 @@ def accepts(page: Page, key: int, number: str) -> None:
     page.locator("tbody tr").get_by_role("link").first.click()
     expect(page.get_by_text(f"广安市代收，编号 {number}")).to_be_visible()
     expect(page.get_by_text("异地代收").first).to_be_visible()
-    for _ in range(20):
+    for _ in range(60):
         if page.get_by_text("已提交").count():
             break
         page.wait_for_timeout(500)
@@ -155,8 +156,8 @@ def sends(there: Any) -> None:
 
 
 def waited(there: Any, ask: Callable[[], Any]) -> Any:
-    """What our worker brings there, within half a minute."""
-    for _ in range(60):
+    """What our worker brings there, within a minute and a half."""
+    for _ in range(180):
         with there.acting():
             if found := ask():
                 return found
