@@ -1,10 +1,8 @@
 """What a theme says in numbers: its figures, charts and story, by indicators, declared charts, and layers' rows."""
 
-import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
-from functools import lru_cache
 from typing import Any
 
 from django.http import HttpRequest
@@ -14,7 +12,6 @@ from ludao.base.actor import Actor
 from ludao.base.errors import LudaoError, Refused
 from ludao.base.text import from_pair, pick, t
 from ludao.blocks.chart import public as charting
-from ludao.blocks.identity.public import Organisation
 from ludao.blocks.indicator import public as indicator
 from ludao.blocks.place import public as place
 
@@ -83,27 +80,10 @@ def _figure(one: Mapping[str, Any], views: Views, cards: Mapping[str, indicator.
     return _of_layer(one, views) if one.get("layer") and one.get("title") else None
 
 
-def owner(card: indicator.Card) -> str:
-    """The department that answers for an indicator, and how it came about."""
-    one = indicator.known().definitions.get(card.code)
-    return " · ".join(part for part in (_departments().get(one.owner, "") if one else "", card.source) if part)
-
-
-@lru_cache(maxsize=1)
-def _departments_at(minute: int) -> dict[str, tuple[str, str]]:
-    rows = Organisation.objects.values_list("code", "name", "name_en")
-    return {code: (name, name_en or name) for code, name, name_en in rows}
-
-
-def _departments() -> dict[str, str]:
-    """Names by code, asked at most every five minutes: a screen names many."""
-    return {code: pick(*names) for code, names in _departments_at(int(time.monotonic() // 300)).items()}
-
-
 def _of_indicator(card: indicator.Card, points: list[indicator.Point]) -> dict[str, Any]:
     if not points:
         early = pick("此前没有数据", "no values so early")
-        return {"title": card.title, "value": None, "text": early, "source": owner(card), "url": card.url}
+        return {"title": card.title, "value": None, "text": early, "source": card.source, "url": card.url}
     last = points[-1]
     is_newest = last.period == card.period
     change = card.change_text if is_newest else ""
@@ -114,7 +94,7 @@ def _of_indicator(card: indicator.Card, points: list[indicator.Point]) -> dict[s
         "unit": card.unit,
         "text": " · ".join(part for part in told if part),
         "as_of": last.as_of,
-        "source": owner(card),
+        "source": card.source,
         "url": card.url,
         "tone": {"red": "bad", "amber": "warn"}.get(card.light, "") if is_newest else "",
     }
@@ -180,7 +160,7 @@ def _line(card: indicator.Card, points: list[indicator.Point]) -> charting.Figur
         categories=[point.period for point in points],
         series=[values],
         as_of=points[-1].as_of if points else card.as_of,
-        source=owner(card),
+        source=card.source,
         source_url=card.url,
         url=card.url,
     )
