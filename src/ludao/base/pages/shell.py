@@ -64,9 +64,11 @@ def reachable(request: HttpRequest) -> list[tuple[Manifest, Any]]:
 
 
 def navigation(request: HttpRequest) -> list[dict[str, Any]]:
-    """Chapters of the plan, then the house's own pages; each with what the person may open."""
+    """Chapters of the plan, then the house's own pages; each with what the person may open: the counters of the city's
+    systems first, then the workshops of the blocks behind them."""
     groups: dict[str, list[dict[str, Any]]] = {}
     shown = [(m, e) for m, e in reachable(request) if urls.right_of(m, e)]
+    shown.sort(key=lambda pair: pair[0].kind != "city")
     here = _here(request.path, shown)
     for manifest, entry in shown:
         url = urls.path_of(manifest, entry)
