@@ -11,14 +11,15 @@ from ludao.base.testing.browser import Visit, chromium
 
 HERE = Path(__file__).parent / "pictures"
 CITY = "http://127.0.0.1:8000"
-MOST = 200_000
+MOST = 300_000
+DRAWN_MS = 20_000  # a map's tiles and what lies on it, drawn without a graphics card
 # the picture, who looks, at what, width, height, dark
 SHOTS = (
     ("desk", "wangke", "/desk/", 1280, 800, False),
     ("review", "wangke", "/assurance/plan/review/1/", 1280, 800, False),
     ("tasks", "wangke", "/assurance/plan/item/", 1280, 800, False),
     ("bulletin", "linju", "/assurance/plan/bulletin/", 1280, 800, False),
-    ("wall", "linju", "/screen/", 1600, 900, True),
+    ("wall", "linju", "/screen/", 1920, 1080, True),
     ("portal-phone", "lilei", "/", 390, 760, False),
     ("map-phone", "linju", "/desk/", 390, 760, True),
     ("quarantine", "shuguan", "/exchange/heap/1/", 1280, 800, False),
@@ -31,6 +32,10 @@ SHOTS = (
     ("looks-phone", "lilei", "/data/person/mine/?tab=looks", 390, 1400, False),
     ("benefits-phone", "hanmeimei", "/data/benefit/mine/", 390, 760, False),
     ("audit", "shenji", "/base/auditline/", 1280, 720, False),
+    ("vital-phone", "linju", "/overview/vital/", 390, 760, False),
+    ("checkup", "linju", "/overview/vital/checkup/", 1280, 800, False),
+    ("item-guide", "lilei", "/services/channel/life/born/", 390, 760, False),
+    ("cases", "wangke", "/case/desk/", 1280, 720, False),
     ("api", "wangke", "/api/docs", 1280, 800, False),
 )
 
@@ -44,6 +49,8 @@ def main(city: str = CITY) -> None:
                 for_the_shop(page)
             page.goto(path)
             page.wait_for_load_state("load")
+            if page.locator("canvas").count():
+                page.wait_for_timeout(DRAWN_MS)
             kept(page.screenshot(), name)
         sheet(visit.page("linju"))
 
