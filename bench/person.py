@@ -35,9 +35,8 @@ def run(scale: float) -> Iterator[dict[str, Any]]:
     before = AuditLine.objects.count()
     ours, rows = [], 0
     for name in asked:
-        began = time.perf_counter()
-        answer = client.get(f"/data/person/v1/file/{name}", {"purpose": "性能测量：读取整份档案"})
-        ours.append((time.perf_counter() - began) * 1000)
+        answer, took = read(client, name)
+        ours.append(took)
         rows += sum(len(domain) for domain in answer.json()["domains"].values())
     definition = profile.get("person")
     peer = []
@@ -52,6 +51,17 @@ def run(scale: float) -> Iterator[dict[str, Any]]:
         value, bare = _percentile(ours, of), _percentile(peer, of)
         yield {"name": figure, "value": value, "unit": "ms", "peer": "the rows by key alone", "peer_value": bare,
                "ratio": value / bare, "scale": scale, "note": note}
+
+
+def read(client: Any, name: str) -> tuple[Any, float]:
+    """A file and the milliseconds it took. Who asks faster than the house allows waits, off the clock."""
+    while True:
+        began = time.perf_counter()
+        answer = client.get(f"/data/person/v1/file/{name}", {"purpose": "性能测量：读取整份档案"})
+        took = (time.perf_counter() - began) * 1000
+        if answer.status_code != 429:
+            return answer, took
+        time.sleep(float(answer.headers.get("Retry-After", 1)))
 
 
 def _percentile(values: list[float], of: int) -> float:
