@@ -2,16 +2,18 @@
 
 import subprocess
 import sys
+from io import BytesIO
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+from PIL import Image
 from playwright.sync_api import Page
 
 from ludao.base.testing.browser import Visit, chromium
 
 HERE = Path(__file__).parent / "pictures"
 CITY = "http://127.0.0.1:8000"
-MOST = 300_000
+MOST, COLOURS = 300_000, 128
 DRAWN_MS = 20_000  # a map's tiles and what lies on it, drawn without a graphics card
 # the picture, who looks, at what, width, height, dark
 SHOTS = (
@@ -74,10 +76,11 @@ def sheet(page: Page) -> None:
 
 def kept(picture: bytes, name: str) -> None:
     path = HERE / f"{name}.png"
-    path.write_bytes(picture)
-    if len(picture) > MOST:
-        sys.exit(f"{path} has {len(picture) // 1000} KB, more than {MOST // 1000}")
-    print(f"{path.name:20} {len(picture) // 1000:4} KB")  # noqa: T201
+    Image.open(BytesIO(picture)).convert("RGB").quantize(COLOURS).save(path, optimize=True)
+    size = path.stat().st_size
+    if size > MOST:
+        sys.exit(f"{path} has {size // 1000} KB, more than {MOST // 1000}")
+    print(f"{path.name:20} {size // 1000:4} KB")  # noqa: T201
 
 
 if __name__ == "__main__":
