@@ -108,7 +108,7 @@ def portal(request: HttpRequest) -> HttpResponse:
 
 def _counter(manifest: Manifest, entry: Any) -> dict[str, Any]:
     return {"title": urls.title_of(manifest, entry), "text": from_pair(manifest.title),
-            "url": urls.path_of(manifest, entry), "icon": entry.icon}
+            "url": urls.path_of(manifest, entry), "icon": entry.icon or "building-community"}
 
 
 def from_portals(name: str, request: HttpRequest) -> list[dict[str, Any]]:
