@@ -61,9 +61,9 @@ def shared(name: str) -> Path:
     return path
 
 
-def appears(wanted: Locator) -> Locator:
-    """What a job behind the page makes: the page is loaded again until it shows it, for half a minute."""
-    for _ in range(30):
+def appears(wanted: Locator, seconds: int = 30) -> Locator:
+    """What a job behind the page makes: the page is loaded again until it shows it."""
+    for _ in range(seconds):
         if wanted.first.is_visible():
             break
         wanted.page.wait_for_timeout(1000)

@@ -10,6 +10,8 @@ from playwright.sync_api import Page, expect
 
 from ludao.base import identifiers
 
+from .conftest import appears
+
 pytestmark = pytest.mark.browser
 LONG = 90_000  # a worker comes to it, even on a busy machine
 
@@ -115,11 +117,7 @@ def finds_it(page: Page, name: str) -> None:
     page.goto(f"/data/catalogue/find/?q=充电桩{name}")
     page.locator(".cat-list").get_by_role("link", name=f"充电桩{name}").click()
     expect(page.locator("h1")).to_contain_text(f"充电桩{name}")
-    for _ in range(180):  # counted by a listener, which a worker comes to
-        if fact(page, "记录数").inner_text() == "40":
-            break
-        page.wait_for_timeout(500)
-        page.reload()
+    appears(fact(page, "记录数").filter(has_text=re.compile("^40$")), seconds=90)  # a listener counts it, in a worker
     expect(fact(page, "记录数")).to_have_text("40")
     expect(page.locator("tr", has_text="opened_on")).to_contain_text("投运日期")
     page.locator("nav.tabs").get_by_role("link", name="质量").click()

@@ -79,8 +79,13 @@ class Manifest:
 
     def part(self, name: str) -> ModuleType | None:
         """One of its files of fixed name, imported; None when it has none."""
-        full = f"{self.module}.{name}"
-        return import_module(full) if util.find_spec(full) else None
+        return _part(f"{self.module}.{name}")
+
+
+@cache
+def _part(full: str) -> ModuleType | None:
+    """Looked for once: pages ask every folder for its part."""
+    return import_module(full) if util.find_spec(full) else None
 
 
 def read_manifest(folder: Path, kind: Kind, address: str) -> Manifest:

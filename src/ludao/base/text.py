@@ -4,6 +4,11 @@ from django.utils.functional import lazy
 from django.utils.translation import get_language
 
 
+def said_by(field: str) -> property:
+    """A `light_word` where what the colour says is the word of a field's choice: light_word = said_by("state")."""
+    return property(lambda row: str(getattr(row, f"get_{field}_display")()))
+
+
 def pick(zh: str, en: str) -> str:
     """The words for the reader's language; Chinese unless English was chosen."""
     return en if (get_language() or "").startswith("en") else zh

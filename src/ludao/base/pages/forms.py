@@ -166,9 +166,8 @@ def field_for(
 
 
 def _plain_field(p: Parameter, words: dict[str, Any]) -> forms.Field:
-    extras = [m for m in getattr(p.annotation, "__metadata__", ()) if isinstance(m, Choices | Kind)]
-    choices = next((e.words for e in extras if isinstance(e, Choices)), None)
-    asked_as = next((e.name for e in extras if isinstance(e, Kind)), "")
+    named, asked = _extra(p, Choices), _extra(p, Kind)
+    choices, asked_as = named.words if named else None, asked.name if asked else ""
     kinds = [k for k in actions.flat(p.annotation) if k is not type(None)]
     kind = next((k for k in kinds if k is not list), str)
     options = _options(p.annotation, kind)

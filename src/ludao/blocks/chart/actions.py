@@ -142,8 +142,13 @@ def unkeep(actor: Actor, favourite: Favourite) -> None:
 def subscribe(actor: Actor, board: Board) -> Brief:
     if not boards.is_seen(actor, board):
         raise Problem(t("没有这个看板", "There is no such board"), field="board")
+    return _brief(actor, "board", board.key, board)
+
+
+def _brief(actor: Actor, kind: str, address: str, board: Board | None = None) -> Brief:
+    """Under the hat that asked for it last."""
     made, _ = Brief.objects.update_or_create(
-        person_id=int(actor.person), kind="board", address=board.key,
+        person_id=int(actor.person), kind=kind, address=address,
         defaults={"board": board, "post": int(actor.post) if actor.post else None})
     return made
 
@@ -157,9 +162,7 @@ def follow(actor: Actor, kind: Annotated[str, Field(pattern="^(chart|indicator)$
                 else address in judging.titles())
     if not is_there:
         raise Problem(t(f"没有 {address}", f"There is no {address}"), field="address")
-    made, _ = Brief.objects.update_or_create(person_id=int(actor.person), kind=kind, address=address,
-                                             defaults={"post": int(actor.post) if actor.post else None})
-    return made
+    return _brief(actor, kind, address)
 
 
 @action("chart.unsubscribe", title=t("退订早报", "No more briefs"), icon="bell-off")

@@ -102,11 +102,16 @@ def remembered(version: Version, charts: dict[str, Chart], view: tuple[Any, ...]
         with suppress(LudaoError):
             marks.append((chart.pk, chart.changed_at, source_of(chart.spec).mark))
     key = (version.pk, view, get_language(), int(time.monotonic() // LIVE_SECONDS), *marks)
-    if key not in _bodies:
-        _bodies[key] = make()
-        while len(_bodies) > MOST_BODIES:
-            _bodies.popitem(last=False)
-    return _bodies[key]
+    return _once(_bodies, MOST_BODIES, key, make)
+
+
+def _once(held: OrderedDict[tuple[Any, ...], str], most: int, key: tuple[Any, ...], make: Callable[[], str]) -> str:
+    """Made once while it is among the last that were."""
+    if key not in held:
+        held[key] = make()
+        while len(held) > most:
+            held.popitem(last=False)
+    return held[key]
 
 
 def tiles(version: Version, actor: Actor, area: str = "", kept: Kept = ALL,
@@ -152,14 +157,14 @@ def _picture(chart: Chart, tile: dict[str, Any], actor: Actor, area: str, kept: 
     """The chart as HTML, remembered while its data, its declaration, the view and the language stay the same."""
     by, split, here = tile.get("by", ""), tile.get("split"), within(actor, area)
     key = (chart.pk, chart.changed_at, by, split, here, kept, get_language(), source_of(chart.spec).mark)
-    if key not in _pictures:
+
+    def drawn() -> str:
         asked = urlencode({**({"area": area} if area else {}), **asked_of(kept)})
         url = chart.get_absolute_url() + (f"?{asked}" if asked else "")
         figure = draw(chart.spec, actor, by=by, split=split, area=area, kept=kept, url=url)
-        _pictures[key] = render_to_string("chart/_chart.html", {"figure": figure})
-        while len(_pictures) > MOST_PICTURES:
-            _pictures.popitem(last=False)
-    return _pictures[key]
+        return render_to_string("chart/_chart.html", {"figure": figure})
+
+    return _once(_pictures, MOST_PICTURES, key, drawn)
 
 
 @dataclass(frozen=True)
@@ -193,9 +198,9 @@ def filters(charts: dict[str, Chart], actor: Actor, area: str, kept: Kept) -> li
 
 def figures(version: Version, actor: Actor) -> Iterator[Figure]:
     """The figures of a board, for whoever tells them in words."""
-    charts = Chart.objects.in_bulk({tile["chart"] for tile in version.tiles})
+    charts = charts_of(version)
     for tile in version.tiles:
-        if (chart := charts.get(tile["chart"])) and chart.ended_at is None:
+        if chart := charts.get(tile["chart"]):
             with suppress(LudaoError):
                 yield draw(chart.spec, actor, by=tile.get("by", ""), split=tile.get("split"))
 

@@ -34,7 +34,7 @@ def title(code: str) -> str:
 
 
 def shown() -> list[dict[str, Any]]:
-    """All moments in their order, each with how many one-things answer it. One statement."""
+    """All moments in their order, each with the one-things that answer it. One statement."""
     every = _rows()
     return [
         {
@@ -42,7 +42,7 @@ def shown() -> list[dict[str, Any]]:
             "title": from_pair(one),
             "icon": one["icon"],
             "for": one["for"],
-            "joint": len(list(_of(every, one["events"]))),
+            "joint": [_words(row) for row in _of(every, one["events"])],
         }
         for code, one in _table().items()
     ]

@@ -23,25 +23,23 @@ def events(request: HttpRequest) -> list[dict[str, Any]]:
     found = [one for one in moments.shown() if one["joint"]][: EVENTS - 1]
     if not found:
         return []
-    every = moments.every()
     return [
-        *(_event(one, [row for row in every if set(row["events"].split()) & set(moments.events(one["code"]))])
-          for one in found),
+        *map(_event, found),
         {
             "title": t("全部人生大事", "All life events"),
             "text": t("上学、结婚、买房、养老……", "School, marriage, a home, old age …"),
             "icon": "layout-grid",
             "url": "/services/channel/life/",
         },
-    ]  # fmt: skip
+    ]
 
 
-def _event(one: dict[str, Any], joint: list[dict[str, Any]]) -> dict[str, Any]:
-    parts = max(row["parts"] for row in joint)
+def _event(one: dict[str, Any]) -> dict[str, Any]:
+    parts = max(row["parts"] for row in one["joint"])
     return {
         "title": one["title"],
         "text": t(f"一次申请办 {parts} 件事", f"{parts} items in one application"),
         "icon": one["icon"],
         "url": f"/services/channel/life/{one['code']}/",
-        "links": [{"title": row["title"], "url": row["guide_url"]} for row in joint],
+        "links": [{"title": row["title"], "url": row["guide_url"]} for row in one["joint"]],
     }

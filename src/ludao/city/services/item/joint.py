@@ -1,6 +1,6 @@
 """One-things for whoever looks for an item: what each joins, and how many papers it spares."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from ludao.base import datasets
@@ -18,7 +18,7 @@ def of(events: Iterable[str], object: str = "") -> list[dict[str, Any]]:
     wanted = set(events)
     return [
         _shown(row)
-        for row in datasets.read("services.item.joint", STRANGER, limit=MOST).rows
+        for row in _rows()
         if wanted & set(row["events"].split()) and (not object or row["served"] in (object, "both"))
     ]
 
@@ -28,8 +28,12 @@ def among(items: Iterable[Item]) -> list[dict[str, Any]]:
     codes = [item.code for item in items if item.parts]
     if not codes:
         return []
-    rows = {row["code"]: row for row in datasets.read("services.item.joint", STRANGER, limit=MOST).rows}
+    rows = {row["code"]: row for row in _rows()}
     return [_shown(rows[code]) for code in codes if code in rows][:3]
+
+
+def _rows() -> Sequence[dict[str, Any]]:
+    return datasets.read("services.item.joint", STRANGER, limit=MOST).rows
 
 
 def parts(facts: Mapping[str, Any]) -> list[dict[str, Any]]:

@@ -6,13 +6,13 @@ import numpy as np
 from shapely.affinity import scale
 from shapely.geometry import Polygon
 
+from .raising import EAST_M, NORTH_M
 from .roofs import Piece, Surface, pieces
 
 LOW = ("gabled", "hipped", "gabled", "lean-to", "hipped")  # up to HIGH storeys
 TALL = ("stepped", "tent", "stepped", "tower")
 HIGH = 6
 PITCH = 0.55  # rise of a roof against half its depth, about 29°
-DEGREE_M = (101_300.0, 110_800.0)  # of longitude and latitude at 24.5° N
 
 
 def kind_of(code: str, floors: int) -> str:
@@ -63,4 +63,4 @@ def _long_first(corners: np.ndarray) -> np.ndarray:
 
 
 def _metres(p: np.ndarray, q: np.ndarray) -> float:
-    return float(np.hypot(*((q - p) * DEGREE_M)))
+    return float(np.hypot(*((q - p) * (EAST_M, NORTH_M))))

@@ -7,7 +7,7 @@ from django.db.models import F, Q
 
 from ludao.base import clock, grams
 from ludao.base.rights import Scope
-from ludao.base.text import pick, t
+from ludao.base.text import pick, said_by, t
 from ludao.blocks.identity.public import Person
 
 
@@ -142,10 +142,7 @@ class Appointment(models.Model):
     def light(self) -> str:
         return {"booked": "amber", "arrived": "green", "done": "done", "cancelled": "grey", "missed": "red"}[self.state]
 
-    @property
-    def light_word(self) -> str:
-        """What the colour says here is the state itself."""
-        return str(self.get_state_display())
+    light_word = said_by("state")
 
     @property
     def is_ahead(self) -> Any:

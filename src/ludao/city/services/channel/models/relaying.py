@@ -7,7 +7,7 @@ from django.db.models import Q
 
 from ludao.base import clock, grams
 from ludao.base.rights import Scope
-from ludao.base.text import t
+from ludao.base.text import said_by, t
 from ludao.blocks.identity.public import Person
 
 WITHIN, ACROSS = "within", "across"
@@ -279,7 +279,4 @@ class Letter(models.Model):
     def light(self) -> str:
         return {"waiting": "amber", "done": "done", "parked": "red"}[self.state]
 
-    @property
-    def light_word(self) -> str:
-        """What the colour says here is the state itself."""
-        return str(self.get_state_display())
+    light_word = said_by("state")

@@ -8,7 +8,7 @@ from django.db.models import Q
 
 from ludao.base import clock, grams
 from ludao.base.rights import Scope
-from ludao.base.text import pick, t
+from ludao.base.text import pick, said_by, t
 from ludao.blocks.identity.public import Organisation
 
 # The national kinds of administrative powers and services, with the figure that item codes carry.
@@ -106,10 +106,7 @@ class Item(models.Model):
     def light(self) -> str:
         return {"draft": "amber", "published": "green", "retired": "grey"}[self.state]
 
-    @property
-    def light_word(self) -> str:
-        """What the colour says here is the state itself."""
-        return str(self.get_state_display())
+    light_word = said_by("state")
 
 
 class Version(models.Model):

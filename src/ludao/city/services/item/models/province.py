@@ -3,7 +3,7 @@
 from django.db import models
 
 from ludao.base import clock, grams
-from ludao.base.text import t
+from ludao.base.text import said_by, t
 
 
 class Hall(models.Model):
@@ -88,10 +88,7 @@ class Letter(models.Model):
     def light(self) -> str:
         return {"waiting": "amber", "done": "done", "parked": "red"}[self.state]
 
-    @property
-    def light_word(self) -> str:
-        """What the colour says here is the state itself."""
-        return str(self.get_state_display())
+    light_word = said_by("state")
 
 
 class Record(models.Model):
