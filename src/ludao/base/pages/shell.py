@@ -1,6 +1,7 @@
 """What stands around every page: who you are, where you can go; and the portal, the desk and the search."""
 
 import time
+from functools import cache
 from typing import Any
 
 from django.conf import settings
@@ -55,11 +56,12 @@ def _shell(request: HttpRequest) -> dict[str, Any]:
 
 def reachable(request: HttpRequest) -> list[tuple[Manifest, Any]]:
     """Every page of the house's navigation that this person may open."""
+    may = cache(lambda right: bool(rights.reach(request.actor, right)))  # many pages stand behind one right
     return [
         (manifest, entry)
         for manifest, entry in urls.every()
         if not isinstance(entry, Detail) and entry.in_nav and "<" not in urls.path_of(manifest, entry)
-        and (not (right := urls.right_of(manifest, entry)) or rights.reach(request.actor, right))
+        and (not (right := urls.right_of(manifest, entry)) or may(right))
     ]
 
 
@@ -67,11 +69,10 @@ def navigation(request: HttpRequest) -> list[dict[str, Any]]:
     """Chapters of the plan, then the house's own pages; each with what the person may open: the counters of the city's
     systems first, then the workshops of the blocks behind them."""
     groups: dict[str, list[dict[str, Any]]] = {}
-    shown = [(m, e) for m, e in reachable(request) if urls.right_of(m, e)]
-    shown.sort(key=lambda pair: pair[0].kind != "city")
+    shown = [(m, e, urls.path_of(m, e)) for m, e in reachable(request) if urls.right_of(m, e)]
+    shown.sort(key=lambda one: one[0].kind != "city")
     here = _here(request.path, shown)
-    for manifest, entry in shown:
-        url = urls.path_of(manifest, entry)
+    for manifest, entry, url in shown:
         groups.setdefault(manifest.stands_in, []).append(
             {"title": urls.title_of(manifest, entry), "url": url, "current": url == here})
     titles = _chapters()
@@ -82,14 +83,13 @@ def navigation(request: HttpRequest) -> list[dict[str, Any]]:
     ]
 
 
-def _here(path: str, shown: list[tuple[Manifest, Any]]) -> str:
+def _here(path: str, shown: list[tuple[Manifest, Any, str]]) -> str:
     """The page of the navigation one stands in: itself, the list of a detail, or a subsystem's home."""
-    for manifest, entry in shown:
+    for manifest, entry, url in shown:
         is_home = path == f"/{manifest.path}"
         if is_home or (path == "/desk/" and getattr(entry, "is_desk", False)):
-            return urls.path_of(manifest, entry)
-    above = (url for url in (urls.path_of(m, e) for m, e in shown) if path.startswith(url))
-    return max(above, key=len, default="")
+            return url
+    return max((url for _, _, url in shown if path.startswith(url)), key=len, default="")
 
 
 def _chapters() -> dict[str, dict[str, str]]:

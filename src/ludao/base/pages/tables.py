@@ -1,7 +1,7 @@
 """The rows of a list as a django-tables2 table, from the declared columns."""
 
 from collections.abc import Callable
-from functools import cache, reduce
+from functools import lru_cache, reduce
 from typing import Any
 
 import django_tables2 as tables
@@ -12,14 +12,14 @@ from django.urls import NoReverseMatch, reverse
 from ludao.base.pages.declare import Column
 
 _plain = django_tables2.utils.signature
-_asked = cache(_plain)
+_asked = lru_cache(512)(_plain)
 
 
 def _signature(function: Callable[..., Any]) -> Any:
     """The library looks at the same few methods again for each cell, which takes a tenth of a page's time."""
     method = getattr(function, "__func__", None)
     if method is None:
-        return _plain(function)
+        return _asked(function)
     arguments, catch_all = _asked(method)
     return arguments[1:], catch_all
 

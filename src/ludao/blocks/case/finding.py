@@ -14,7 +14,7 @@ from ludao.blocks.case.models import Case
 
 NUMBER = re.compile(r"[A-Za-z]{0,8}\d{6,}[A-Za-z0-9]*", re.ASCII)
 MOST_NUMBERS = 500  # a beginning that more numbers share finds the highest of them
-COMMON = 1000
+COMMON = 4000
 
 
 def find(rows: QuerySet[Any], words: str) -> QuerySet[Any]:
@@ -28,17 +28,17 @@ def find(rows: QuerySet[Any], words: str) -> QuerySet[Any]:
             rows = rows.filter(**{column: list(found.values_list("pk", flat=True)[:MOST_NUMBERS])})
         else:
             plain.append(word)
-    if not plain:
-        return rows
-    condition = _with(plain)
-    return rows.filter(condition if column == "pk__in" else Q(case__in=Case.objects.filter(condition)))
+    return _with(rows, column, plain) if plain else rows
 
 
-def _with(words: list[str]) -> Q:
-    """By the index while few cases have the words. What many have is looked for in the order of the list instead, which
-    finds a page of them at once: by the index all of them would be read, and the planner cannot know how many."""
-    by_index = grams.condition(Case, ["words"], " ".join(words))
-    if Case.objects.filter(by_index).order_by()[: COMMON + 1].count() <= COMMON:
-        return by_index
-    has = (Q(GreaterThan(StrIndex(Lower(F("words")), Value(word.lower())), 0)) for word in words)
-    return reduce(and_, has)
+def _with(rows: QuerySet[Any], column: str, words: list[str]) -> QuerySet[Any]:
+    """By the index while few cases within reach have the words. What many have is looked for in the order of the list
+    instead, which finds a page of them at once. Few are named one by one: the planner cannot know how few they are, and
+    would walk a million cases for them."""
+    reach = rows if issubclass(rows.model, Case) else Case.objects.all()
+    by_index = reach.filter(grams.condition(Case, ["words"], " ".join(words)))
+    few = list(by_index.order_by().values_list("pk", flat=True)[: COMMON + 1])
+    if len(few) <= COMMON:
+        return rows.filter(**{column: few})
+    has = reduce(and_, (Q(GreaterThan(StrIndex(Lower(F("words")), Value(word.lower())), 0)) for word in words))
+    return rows.filter(has if reach is rows else Q(case__in=Case.objects.filter(has)))
