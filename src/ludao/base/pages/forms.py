@@ -2,11 +2,12 @@
 
 import hashlib
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 from enum import Enum
+from functools import partial
 from typing import Any, Literal, get_args, get_origin
 
 from django import forms
@@ -45,10 +46,12 @@ class Kind:
 @dataclass(frozen=True)
 class Rows:
     """Which rows a field offers of those within reach (`among` narrows them, knowing the things the action is done to),
-    and the key of the one it begins with. A field that offers one row begins with it."""
+    the key of the one it begins with, and under which words a long list is grouped. A field that offers one row
+    begins with it."""
 
     among: Callable[[models.QuerySet[Any], list[models.Model]], models.QuerySet[Any]] | None = None
     first: Callable[[Actor], str] | None = None
+    group: Callable[[Any], str] | None = None
 
 
 OWN = Rows(first=lambda actor: actor.organisation)
@@ -159,7 +162,11 @@ def field_for(
         narrowed = _extra(p, Rows)
         if narrowed is not None and narrowed.among:
             rows = narrowed.among(rows, things or [])
-        return (RowsChoice if p.is_many else RowChoice)(queryset=rows, **words)
+        field = (RowsChoice if p.is_many else RowChoice)(queryset=rows, **words)
+        if narrowed is not None and narrowed.group:
+            field.iterator = partial(Grouped, group=narrowed.group)  # type: ignore[assignment]
+            field.queryset = rows  # the control's choices come from the iterator that was set
+        return field
     if p.is_file:
         return FilesField(**words) if p.is_many else forms.FileField(**words)
     return _plain_field(p, words)
@@ -195,6 +202,22 @@ def _plain_field(p: Parameter, words: dict[str, Any]) -> forms.Field:
     is_long = asked_as == "text" or (length or 0) > LONG
     return forms.CharField(max_length=length, min_length=limits.get("min_length"),
                            widget=forms.Textarea if is_long else forms.TextInput, **words)
+
+
+class Grouped(forms.models.ModelChoiceIterator):  # type: ignore[type-arg]
+    """Rows under the words of their group, in the order in which the groups come first."""
+
+    def __init__(self, field: Any, group: Callable[[Any], str]) -> None:
+        super().__init__(field)
+        self.group = group
+
+    def __iter__(self) -> Iterator[Any]:
+        if self.field.empty_label is not None:
+            yield "", self.field.empty_label
+        groups: dict[str, list[Any]] = {}
+        for row in self.queryset:
+            groups.setdefault(str(self.group(row)), []).append(self.choice(row))
+        yield from groups.items()
 
 
 class RowChoice(forms.ModelChoiceField):  # type: ignore[type-arg]

@@ -1,6 +1,7 @@
 """What every page writes with: both languages, icons, the built bundle, and figures shown one way everywhere."""
 
 import json
+import re
 from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 from decimal import Decimal
@@ -18,6 +19,7 @@ from django.templatetags.static import static
 from django.utils import timezone
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import get_language
 
 from ludao.base.models import Work
 from ludao.base.sealed import seal
@@ -26,6 +28,7 @@ from ludao.base.text import pick, t
 register = template.Library()
 
 BUNDLE = Path(__file__).resolve().parents[2] / "static" / "ludao"
+HAN = re.compile("[\u4e00-\u9fff]")
 NOTHING = mark_safe('<span class="nothing" aria-hidden="true">—</span>')
 
 # Choices a person makes for the whole house, kept in cookies so that the server writes them before paint.
@@ -47,9 +50,18 @@ TONES = {"green": "ok", "amber": "warn", "red": "bad", "grey": "idle", "blue": "
 
 @register.simple_tag(name="t")
 def both(zh: str, en: str, **values: Any) -> str:
-    """`{% t "共 {n} 条" "{n} rows" n=count %}`: the words in the reader's language, with values filled in."""
+    """`{% t "共 {n} 条" "{n} row{n:s}" n=count %}`: the words in the reader's language, with values filled in; `:s` is
+    the plural's s, which one alone has not."""
     words = pick(zh, en)
-    return words.format(**values) if values else words
+    return words.format(**{name: Count(one) if type(one) is int else one for name, one in values.items()}
+                        ) if values else words
+
+
+class Count(int):
+    """A number that knows whether its noun is many."""
+
+    def __format__(self, spec: str) -> str:
+        return ("" if self == 1 else "s") if spec == "s" else super().__format__(spec)
 
 
 # — the bundle ——————————————————————————————————————————————————————————————————————————————————————
@@ -250,12 +262,21 @@ def _by_type(value: Any) -> Any:
             return _listed(value)
         case Mapping():
             return _facts(value)
+        case str():
+            return in_its_language(value)
     return _file(value) if isinstance(getattr(value, "field", None), FileField) else value
 
 
+def in_its_language(text: str) -> str:
+    """On a page in English, what is there in Chinese only says so, for whoever has it read aloud (WCAG 3.1.2)."""
+    if HAN.search(text) and (get_language() or "").startswith("en"):
+        return format_html('<span lang="zh-Hans">{}</span>', text)
+    return text
+
+
 def _linked(thing: Model) -> Any:
-    address = getattr(thing, "get_absolute_url", None)
-    return format_html('<a href="{}">{}</a>', address(), thing) if address else str(thing)
+    address, words = getattr(thing, "get_absolute_url", None), in_its_language(str(thing))
+    return format_html('<a href="{}">{}</a>', address(), words) if address else words
 
 
 def _listed(values: Iterable[Any]) -> SafeString:

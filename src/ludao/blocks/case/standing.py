@@ -63,11 +63,12 @@ def _correction(case: Case) -> str:
     asked = case.corrections.filter(answered_at=None, is_taken_back=False).first()
     if asked is None:
         return ""
-    until = f"{clock.day_of(asked.due_at):%Y-%m-%d}"
+    until, things = f"{clock.day_of(asked.due_at):%Y-%m-%d}", len(asked.asked)
+    what = "one thing" if things == 1 else f"{things} things"
     return str(
         t(
-            f"请您在 {until} 前补正 {len(asked.asked)} 项内容，补正期间不计入办理时限",
-            f"Please put {len(asked.asked)} things right by {until}; the clock rests meanwhile",
+            f"请您在 {until} 前补正 {things} 项内容，补正期间不计入办理时限",
+            f"Please put {what} right by {until}; the clock rests meanwhile",
         )
     )
 

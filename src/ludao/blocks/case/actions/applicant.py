@@ -5,13 +5,15 @@ from datetime import timedelta
 from typing import Annotated, Any, Literal
 
 from django.core.files.uploadedfile import UploadedFile
+from django.db.models import Case as Either
+from django.db.models import Model, QuerySet, Value, When
 from pydantic import Field
 
 from ludao.base import clock
 from ludao.base.actions import action
 from ludao.base.actor import Actor
 from ludao.base.errors import Conflict, Problem, Problems
-from ludao.base.pages.forms import Choices, Kind
+from ludao.base.pages.forms import Choices, Kind, Rows
 from ludao.base.text import t
 from ludao.blocks.case import complaining, holding, kinds, moving, opening, story, working
 from ludao.blocks.case.actions.fields import Data, Reason, Said
@@ -22,7 +24,8 @@ from ludao.blocks.form import public as forms
 from ludao.blocks.identity.public import Organisation, Person, ancestors
 
 RIGHT = "case.mine"
-At = Annotated[Organisation, Field(title=t("被投诉单位", "Which office"))]
+LATELY = timedelta(days=365)
+FACING = ("department", "institution", "government", "street")
 URGED_EVERY = timedelta(days=1)
 
 
@@ -278,6 +281,17 @@ def _pk(actor: Actor) -> int | None:
     return int(actor.person) if actor.person else None
 
 
+def _lately(rows: QuerySet[Mine], _: list[Model]) -> QuerySet[Mine]:
+    return rows.exclude(kind=complaining.KIND).filter(opened_at__gte=clock.now() - LATELY).order_by("-pk")
+
+
+def _facing_people(rows: QuerySet[Organisation], _: list[Model]) -> QuerySet[Organisation]:
+    """Those that have counters and officers: departments first, then districts and streets; no companies."""
+    return rows.filter(is_active=True, kind__in=FACING).order_by(
+        Either(*(When(kind=kind, then=Value(at)) for at, kind in enumerate(FACING))), "code"
+    )
+
+
 @action(
     "case.lodge",
     title=t("服务投诉", "Complain about a service"),
@@ -285,11 +299,23 @@ def _pk(actor: Actor) -> int | None:
     icon="message-exclamation",
     says=("case.opened",),
     lead=t(
-        "对某个窗口或单位的服务不满意，在这里投诉；对已有办件，请在办件页面投诉。",
-        "About an office or a counter; about a case of yours, complain on its page.",
+        "对哪件办件不满意，选那件就行；与办件无关的，选窗口或单位。由监管人员核实处理，并回访您。",
+        "About a case of yours, choose it; else choose the office. A supervisor looks into it and calls you back.",
     ),
 )
-def lodge(actor: Actor, organisation: At, text: Said) -> Mine:
-    """About a service in general; a supervisor looks into it and calls back."""
+def lodge(actor: Actor, about: Annotated[
+    Mine | None, Field(title=t("哪件办件（近一年）", "Which case (of the last year)")), Rows(among=_lately)] = None,
+    organisation: Annotated[Organisation | None, Field(title=t("被投诉单位", "Which office")),
+                            Rows(among=_facing_people, group=Organisation.get_kind_display)] = None, *, text: Said,
+) -> Mine:
+    """About a case, or a service in general; a supervisor looks into it and calls back."""
+    if about is not None:
+        complaining.open_about(actor, about, text)
+        story.write(actor, about, "complained", "申请人投诉", "The applicant complained", internal=True)
+        return about
+    if organisation is None:
+        raise Problem(
+            t("请选一件办件，或选被投诉单位", "Choose a case of yours, or the office"), field="organisation"
+        )
     made = complaining.open_in_general(actor, opening.Applicant.of(actor), organisation, text)
     return Mine.objects.get(pk=made.pk)

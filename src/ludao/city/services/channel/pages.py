@@ -6,6 +6,7 @@ from ludao.base.text import t
 from .models import Agreement, Appointment, Letter, Offer, Partner, Placement, Relay, Site, Slot
 from .views import booking, hall, kiosk, relay
 
+TITLE, NAME = Column("title", t("事项名称", "Name")), Column("title", t("名称", "Name"))
 LIGHT = Column("light", t("灯", "Light"), "light")
 
 pages = [
@@ -40,7 +41,7 @@ pages = [
         Placement,
         title=t("渠道事项", "Items on channels"),
         icon="list",
-        columns=("name_zh", "channel", "department", "is_online", "is_on", "placed_at", "code"),
+        columns=(TITLE, "channel", "department", "is_online", "is_on", "placed_at", "code"),
         filters=("channel", "is_on", "is_online", "served"),
         search=("name_zh", "code"),
         sort=("placed_at",),
@@ -70,7 +71,7 @@ pages = [
         Site,
         title=t("办事网点", "Sites"),
         icon="map-pin",
-        columns=("name_zh", "kind", "area", "address", "hours", "windows", "capacity", "is_open", "code"),
+        columns=(NAME, "kind", "area", "address", "hours", "windows", "capacity", "is_open", "code"),
         filters=("kind", "is_open"),
         search=("name_zh",),
         hidden=("code",),

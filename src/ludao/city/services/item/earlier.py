@@ -1,7 +1,9 @@
 """What somebody said when they applied last: a source of forms, so that nobody says again how to be paid or reached.
 
 A form names it as any source, `"x-from": {"source": "before", "field": "account"}`. A value is carried from an earlier
-application to a later one where both forms name the same field of this source; it may be changed.
+application to a later one where both forms name the same field of this source; it may be changed. Who never said it
+is asked nothing either where the city knows: it pays to the account of the social-security card, and draws from the
+one from which taxes are drawn.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -32,22 +34,36 @@ FIELDS = {
 }
 
 
+KNOWN = {"person": {"account": "card_account", "bank": "card_bank", "card_bank": "card_bank"},
+         "enterprise": {"pay_account": "tax_account", "bank": "tax_bank"}}
+
+
 @forms.source(SOURCE, t("上次办理", "Last application"), FIELDS)
 def before(actor: Actor, subject: forms.Subject, fields: Sequence[str], purpose: str) -> Mapping[str, forms.Filled]:
     """Of each field the newest value among the last applications; with the item and the day it was said for."""
-    found: dict[str, forms.Filled] = {}
+    found = _known(actor, subject, fields, purpose)
     sent = _sent(subject)
+    told: set[str] = set()
     known = cases.Case.objects.in_bulk([one.case for one in sent])
     for one in sent:
         case = known.get(one.case)
-        if case is None or set(found) >= set(fields):
+        if case is None or told >= set(fields):
             continue
         day = str(clock.day_of(one.sent_at)) if one.sent_at else ""
         words = t(f"上次办理“{one.item.name_zh}”", f"Your application “{one.item.name_en or one.item.name_zh}”")
         for field, value in _said(case):
-            if field in fields and field not in found:
+            if field in fields and field not in told:
                 found[field] = forms.Filled(value, SOURCE, words, day)
+                told.add(field)
     return found
+
+
+def _known(actor: Actor, subject: forms.Subject, fields: Sequence[str], purpose: str) -> dict[str, forms.Filled]:
+    """A person's own; an enterprise is not paid to its representative's card."""
+    name = "enterprise" if subject.enterprise_code else "person"
+    asked = {field: held for field, held in KNOWN[name].items() if field in fields}
+    given = forms.sources()[name].fetch(actor, subject, [*asked.values()], purpose) if asked else {}
+    return {field: given[held] for field, held in asked.items() if held in given}
 
 
 def _sent(subject: forms.Subject) -> list[Application]:

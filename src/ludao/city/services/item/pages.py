@@ -24,7 +24,7 @@ pages = [
         Item,
         title=t("事项目录", "Catalogue of items"),
         columns=(
-            Column("name_zh", t("事项名称", "Name")),
+            Column("title", t("事项名称", "Name")),
             "code",
             "kind",
             "organisation",

@@ -22,6 +22,7 @@ CONTENT = Path(__file__).parent / "content"
 PROFILES = {"person": "person", "enterprise": "company"}
 GOLDEN, ACCOUNT = "golden", "identity"  # the file itself, the proven account
 OWN_TITLES = {GOLDEN: t("归并档案", "The one file"), ACCOUNT: t("实名账户", "Proven account")}
+HOUSEHOLD, REGISTER = "household.size", "source.police.resident"
 ENDS = ("ended_on", "left_on")  # a row of which one has passed says nothing any more
 Row = Mapping[str, Any]
 Rows = Mapping[tuple[str, str], Sequence[Row]]
@@ -121,18 +122,36 @@ def values(held: Held, fields: Sequence[str], today: date | None = None) -> dict
 
 
 def _places(held: Held, said: Mapping[str, Any], today: str) -> Iterator[Found]:
-    for place in said["from"]:
+    for place, is_, word in (one.partition("=") for one in said["from"]):
         address, _, column = place.rpartition(".")
         if address == "golden":
             if (value := held.golden.get(column)) not in (None, ""):
                 yield _plain(value), GOLDEN, _day(held.golden.get("newest_at")), False
             continue
+        if place == HOUSEHOLD:
+            yield from _household(held)
+            continue
         source, _, part = address.partition("#")
         row = next(iter(held.rows.get((source, part), ())), None)
-        if row is None or not still_holds(row, today) or _is_one_of(row, said.get("unless", {})):
+        if row is None or _is_one_of(row, said.get("unless", {})) or not (said.get("past") or still_holds(row, today)):
             continue
-        if (value := row.get(column)) not in (None, ""):
-            yield _plain(value), source, _day(row.get("updated_at")), False
+        if (value := row.get(column)) not in (None, "") and (value := _said(value, said)) is not None:
+            yield word if is_ else _plain(value), source, _day(row.get("updated_at")), False
+
+
+def _said(value: Any, said: Mapping[str, Any]) -> Any:
+    """In the forms' own words; None where they have none for it."""
+    return said["said"].get(value) if "said" in said else value
+
+
+def _household(held: Held) -> Iterator[Found]:
+    """How many the register holds under one household's number, the person among them."""
+    row = next(iter(held.rows.get((REGISTER, ""), ())), None)
+    if row is None or not row.get("household_id"):
+        return
+    others = {one["other_id"] for one in profile.relations(PROFILES[held.kind], held.entity)
+              if one["kind"] == "household" and not one["ended_on"]}
+    yield len(others) + 1, REGISTER, _day(row.get("updated_at")), False
 
 
 def licences(held: Held, fields: Sequence[str], today: date | None = None) -> dict[str, Found]:

@@ -35,6 +35,7 @@ def birth(part: Part) -> Rows:
         "mother_name": people.names.take(pa.array(mother)), "mother_id_number": people.ids.take(pa.array(mother)),
         "father_name": people.names.take(fathers), "father_id_number": people.ids.take(fathers),
         "hospital": choose(HOSPITALS, rng.integers(0, len(HOSPITALS), len(who))),
+        "weight_g": pa.array((rng.normal(325, 42, len(who)).clip(180, 480) // 1 * 10).astype(np.int64)),
     }
     return Rows(columns, np.minimum(people.born[who] + 3 * DAY, part.as_of - DAY), [
         About(who, {"person_name": "child_name", "birth_day": "born_on", "sex": "sex"}, "child"),

@@ -2,10 +2,11 @@
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from ludao.demo.delivery.rows import Rows, choose, coded, codes_of, days, names_of, person
 from ludao.demo.population.city import Part
-from ludao.demo.population.numbers import padded
+from ludao.demo.population.numbers import BANKS, bank_cards, padded
 from ludao.demo.population.people import DAY, NOBODY
 
 KINDS = ("职工", "灵活就业", "城乡居民")
@@ -47,8 +48,17 @@ def insurance(part: Part) -> Rows:
         "status": choose(STATUSES, np.select([retired, ~np.isnat(ended)], [2, 1], 0)),
         "kind": choose(KINDS, np.select([employer != NOBODY, works], [0, 1], 2)),
     }
+    columns |= _cards(part, who)
     event = np.where(np.isnat(ended), began, ended)
     return Rows(columns, event, [about], companies=employer)
+
+
+def _cards(part: Part, who: np.ndarray) -> dict[str, pa.Array]:
+    """The card's bank and its account for money: most have opened theirs, which aid is paid to."""
+    rng = part.chance("card")
+    bank, none = rng.integers(0, len(BANKS), len(who)), rng.random(len(who)) > 0.88
+    return {"card_bank": pc.if_else(pa.array(none), None, choose(BANKS, bank)),
+            "card_account": pc.if_else(pa.array(none), None, bank_cards(part.first + who))}
 
 
 def payment(part: Part) -> Rows:

@@ -2,14 +2,17 @@
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from ludao.demo.delivery.rows import Rows, choose, codes_of, names_of, person
 from ludao.demo.population import cast
 from ludao.demo.population.city import Part
 from ludao.demo.population.companies import TRADER
+from ludao.demo.population.numbers import BANKS, bank_cards
 from ludao.demo.population.people import DAY
 
 YEARS = 3
+ACCOUNTS = 5 * 10**11  # serials of bank accounts that no person has
 BANDS = ("A", "B", "M", "C", "D")
 # Where the rate of income tax rises (yuan a year), and the rate, after the law of 2018.
 STEPS = ((0, 0.03), (36_000, 0.10), (144_000, 0.20), (300_000, 0.25), (420_000, 0.30), (660_000, 0.35), (960_000, 0.45))
@@ -57,8 +60,18 @@ def payment(part: Part) -> Rows:
     share = np.where(part.companies.is_science[company], rng.uniform(0.03, 0.14, len(company)), 0)
     tax = (revenue * rng.beta(2, 40, len(company))).astype(np.int64)
     columns = {"credit_code": codes_of(part, company), "year": pa.array(year), "revenue_fen": pa.array(revenue),
-               "tax_fen": pa.array(tax), "rd_expense_fen": pa.array((revenue * share).astype(np.int64))}
+               "tax_fen": pa.array(tax), "rd_expense_fen": pa.array((revenue * share).astype(np.int64)),
+               **_accounts(part, company)}
     return Rows(columns, _reported(year, 6), companies=company)
+
+
+def _accounts(part: Part, company: np.ndarray) -> dict[str, pa.Array]:
+    """From which taxes are drawn, as firm, bank and tax office agreed; a few pay at the counter."""
+    rng, many = part.chance("accounts"), len(part.companies.founded)
+    bank, none = rng.integers(0, len(BANKS), many)[company], (rng.random(many) > 0.93)[company]
+    serial = ACCOUNTS + part.number * 10**7 + company
+    return {"bank": pc.if_else(pa.array(none), None, choose(BANKS, bank)),
+            "account": pc.if_else(pa.array(none), None, bank_cards(serial))}
 
 
 def income(part: Part) -> Rows:

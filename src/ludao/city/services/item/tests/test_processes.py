@@ -21,7 +21,7 @@ from ludao.city.services.item import actions
 from ludao.city.services.item.models import Application, Item, Version
 
 ALONE = ("instant", "promised", "inspected", "publicised", "heard", "appointment")
-SHARED = (*ALONE, "one_birth", "one_enterprise", "one_farewell", "one_restaurant", "one_retire")
+SHARED = (*ALONE, "one_birth", "one_enterprise", "one_farewell", "one_marriage", "one_restaurant", "one_retire")
 GOOD = ("accept", "approve", "pass", "done")
 PLAIN: dict[str, Any] = {
     "id_number": "11010519491231002X",

@@ -54,6 +54,21 @@ def test_the_newest_row_that_still_holds_speaks() -> None:
     assert holding.values(mine, ["lease_address"], TODAY)["lease_address"][0] == "旧居"
 
 
+def test_what_has_ended_is_said_of_the_past_only() -> None:
+    ended = {"employer_name": "旧厂", "card_account": "1", "ended_on": "2020-01-01", "updated_at": "2026-01-01"}
+    found = holding.values(held(source_dot_social_dot_insurance=[ended]),
+                           ["employer_name", "last_employer_name", "work_ended_on", "card_account"], TODAY)
+    assert {name: one[0] for name, one in found.items()} == {
+        "last_employer_name": "旧厂", "work_ended_on": "2020-01-01", "card_account": "1"}
+
+
+def test_an_office_s_word_is_put_into_the_forms_own() -> None:
+    mine = held(source_dot_civil_dot_marriage=[{"kind": "离婚"}], source_dot_land_dot_property=[{"unit_number": "B1"}],
+                source_dot_civil_dot_aid=[{"kind": "低保边缘"}])
+    found = holding.values(mine, ["marital", "home_kind", "is_aided"], TODAY)
+    assert {name: one[0] for name, one in found.items()} == {"marital": "other", "home_kind": "own"}
+
+
 def test_a_divorce_leaves_no_spouse() -> None:
     wed = {"kind": "结婚", "woman_name": "韩梅", "certificate_number": "J1", "updated_at": "2020-01-01"}
     parted = wed | {"kind": "离婚", "certificate_number": "J2", "updated_at": "2024-01-01"}
@@ -79,9 +94,9 @@ def test_every_place_is_a_column_of_a_dataset_of_the_file(city: None) -> None:
     for kind, fields in holding.table("held").items():
         for name, said in fields.items():
             for place in said["from"]:
-                address, _, column = place.rpartition(".")
+                address, _, column = place.partition("=")[0].rpartition(".")
                 source = address.partition("#")[0]
-                assert source == "golden" or column in columns[source], f"{kind}.{name}: {place}"
+                assert source in ("golden", "household") or column in columns[source], f"{kind}.{name}: {place}"
     for kind, licences in holding.table("licences").items():
         for name, said in licences.items():
             days = [said[word] for word in ("since", "until") if word in said]
