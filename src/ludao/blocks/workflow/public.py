@@ -5,6 +5,7 @@ from ludao.blocks.workflow.models import Definition, Instance, Step, Version
 from ludao.blocks.workflow.moving import begin, cancel, complete, hear, resume, steps, suspend
 from ludao.blocks.workflow.shipping import ship
 from ludao.blocks.workflow.showing import picture
+from ludao.blocks.workflow.staffing import Crew, crew
 from ludao.blocks.workflow.waking import wake
 from ludao.blocks.workflow.watching import Change, watch
 from ludao.blocks.workflow.words import KINDS, VERBS, verb_title
@@ -13,6 +14,7 @@ __all__ = [
     "KINDS",
     "VERBS",
     "Change",
+    "Crew",
     "Definition",
     "Instance",
     "Step",
@@ -20,6 +22,7 @@ __all__ = [
     "begin",
     "cancel",
     "complete",
+    "crew",
     "current",
     "hear",
     "picture",

@@ -1,6 +1,7 @@
 """Whether a drawing's lanes have people: who holds a role, and where nobody does."""
 
 from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 
 from django.db.models import QuerySet
 
@@ -8,6 +9,7 @@ from ludao.base.text import t
 from ludao.blocks.identity.public import Organisation, Person, Post, ancestors
 from ludao.blocks.permission.public import Holding, role_title
 
+from .drawings import current
 from .engine.checking import APPLICANT, Finding
 from .engine.reading import xml
 from .engine.seats import seats
@@ -25,6 +27,34 @@ def people(*roles: str) -> list[Person]:
 def _held(*roles: str) -> QuerySet[Holding]:
     standing = Holding.objects.standing().filter(role__in=roles)
     return standing.filter(post__in=Post.objects.current().filter(person__is_active=True))
+
+
+@dataclass(frozen=True)
+class Crew:
+    """Who does some steps of a process for one organisation: a role, where, and the people that hold it there."""
+
+    role: str
+    organisation: str
+    steps: tuple[str, ...]
+    people: tuple[str, ...]
+
+    @property
+    def title(self) -> str:
+        return role_title(self.role)
+
+
+def crew(address: str, organisation: str) -> list[Crew]:
+    """By whom the process in force would be done for this organisation, lane after lane. Raises Problem without one."""
+    asked: dict[tuple[str, str], list[str]] = {}
+    for seat in seats(xml(current(address).drawing)).values():
+        if seat.role and seat.role != APPLICANT:
+            step = t(seat.title_zh, seat.title_en or seat.title_zh)
+            asked.setdefault((seat.role, seat.organisation or organisation), []).append(step)
+    rows = _held(*{role for role, _ in asked}).select_related("post__person").order_by("pk")
+    held = [(one.role, one.organisation_id, one.post.person.name) for one in rows]
+    return [Crew(role, office, tuple(steps), tuple(dict.fromkeys(
+        name for has, where, name in held if has == role and where in (None, office, *ancestors(office)))))
+        for (role, office), steps in asked.items()]
 
 
 def findings(text: str, definition: Definition | None = None) -> Iterator[Finding]:

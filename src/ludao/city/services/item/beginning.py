@@ -1,4 +1,4 @@
-"""How a new item's form begins: with what the city holds of the applicant, so that nobody is asked for it."""
+"""How a new item begins: with the usual counter and fee, its form with what the city holds of the applicant."""
 
 import json
 from typing import Any
@@ -15,6 +15,19 @@ ENTERPRISE = (
     ("legal_person_name", "法定代表人", "Legal representative", "text"),
     ("phone", "联系电话", "Telephone", "phone"),
 )
+
+
+def facts() -> dict[str, Any]:
+    """What most items say; the item's manager changes what is otherwise."""
+    return {
+        "windows": [
+            {
+                "name_zh": "市政务服务中心综合窗口（各区政务服务中心同步受理）",
+                "name_en": "Counters of the city's service centre (the districts' centres receive it too)",
+            }
+        ],
+        "fees": [{"name_zh": "不收费", "name_en": "Free of charge"}],
+    }
 
 
 def form(title_zh: str, title_en: str, object_: str) -> str:

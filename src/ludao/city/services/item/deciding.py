@@ -12,9 +12,11 @@ from django.conf import settings
 from ludao.base import clock
 from ludao.base.actor import Actor
 from ludao.base.masks import mask
+from ludao.base.text import from_pair
 from ludao.blocks.case import public as cases
 from ludao.blocks.case.public import Case
 from ludao.blocks.document import public as document
+from ludao.blocks.form import public as forms
 from ludao.blocks.seal import public as seal
 
 from . import means
@@ -75,6 +77,25 @@ def _issue(actor: Actor, application: Application, case: Case, name: str) -> Non
     )
     application.result = kept.pk
     application.save(update_fields=["result"])
+
+
+def sample(version: Version) -> bytes:
+    """The sheet of a version as it would be, in nobody's name and without a seal."""
+    sheet, item = means.sheets()[str(version.fact("result") or "notice")], version.item
+    office, today = item.organisation.name, _day(clock.now())
+    said = {"applied": today, "item": item.name_zh, "basis": _basis(version), "office": office, "reason": "……"}
+    verify = f"{_origin()}/seal/verify/"
+    rows = []
+    if address := version.facts.get("form"):
+        rows = [{"title": from_pair(one.title), "value": "……"} for _, one in forms.current(address).design.walk()]
+    return document.typeset(RESULT, {
+        "head": f"{sheet['head']}（样张）", "number": "样张", "office": office, "day": today, "applicant": "……",
+        "opening": sheet["opening"].format(**said), "closing": sheet["closing"].format(**said),
+        "rows": rows[:MOST_ROWS],
+        "parts": [{"office": one.get("note_zh", ""), "title": one.get("name_zh", ""), "outcome": "……", "opinion": "……"}
+                  for one in version.facts.get("parts") or ()],
+        "opinion": "……", "qr": qr(verify), "verify": verify,
+    })  # fmt: skip
 
 
 def _data(application: Application, case: Case, sheet: Mapping[str, Any], office: str) -> dict[str, Any]:

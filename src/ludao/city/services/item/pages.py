@@ -135,6 +135,7 @@ pages = [
         empty=t("还没有申请。", "No applications yet."),
     ),
     Page("build/<int:pk>/", building.build, t("编制事项", "Draw up an item"), "describe", in_nav=False),
+    Page("build/<int:pk>/sample.pdf", building.sample, t("结果样张", "Sample"), "describe", in_nav=False),
     Page("build/<int:pk>/<str:step>/", building.build, t("编制事项", "Draw up an item"), "describe", in_nav=False),
     Page(
         "counter/", counter.desk, t("综合窗口", "Counter"), "counter", "building-bank", words=("叫号", "窗口", "收件")

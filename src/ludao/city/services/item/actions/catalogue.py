@@ -12,10 +12,10 @@ from ludao.base.actions import action, say
 from ludao.base.actor import Actor
 from ludao.base.errors import Conflict, Problem, Problems
 from ludao.base.pages.forms import OWN, Choices, Kind
-from ludao.base.text import t
+from ludao.base.text import from_pair, t
 from ludao.blocks.identity.public import Organisation
 
-from .. import importing, means, shelving
+from .. import beginning, finding, importing, means, shelving
 from ..models import Import, ImportRow, Item, Version
 from ..models.catalogue import KINDS, OBJECTS
 
@@ -37,7 +37,12 @@ Said = Annotated[
 ]
 Events = Annotated[
     list[str],
-    Field(title=t("人生大事", "Life events"), max_length=6, description=t("可选多个", "Several may be chosen")),
+    Field(
+        title=t("人生大事", "Life events"),
+        max_length=6,
+        description=t("群众按什么大事找到它，可选多个", "Under which events people find it; several may be chosen"),
+    ),
+    Choices({code: from_pair(event) for code, event in finding.events().items()}),
 ]
 Days = Annotated[int, Field(title=t("天数", "Days"), ge=0, le=365)]
 Home = Annotated[Organisation, Field(title=t("归属机构", "Organisation")), OWN]
@@ -59,14 +64,23 @@ def _is_draft(version: Version) -> bool:
 )
 def draft(
     actor: Actor,
-    code: Annotated[str, Field(title=t("事项编码", "Code"), pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]{2,79}$")],
     name_zh: Name,
     kind: KindOf,
     organisation: Owner,
     object: For = "both",
     name_en: English = "",
     said: Said = "",
+    events: Events = [],  # noqa: B006
+    code: Annotated[
+        str,
+        Field(
+            title=t("事项编码", "Code"),
+            pattern=r"^([A-Za-z0-9][A-Za-z0-9._-]{2,79})?$",
+            description=t("留空则按机构自动编号", "Left empty, the next number of the organisation is given"),
+        ),
+    ] = "",
 ) -> Item:
+    code = code or _next_code(organisation)
     if Item.objects.filter(code=code).exists():
         raise Problem(t(f"编码 {code} 已有事项", f"{code} is an item already"), field="code")
     rights.require(actor, "services.item.draft", Item(organisation=organisation))
@@ -78,10 +92,25 @@ def draft(
         organisation=organisation,
         object=object,
         said=said,
+        events=_known_events(events),
         origin=actor.name,
     )
-    Version.objects.create(item=item, number=1, by=actor.name)
+    Version.objects.create(item=item, number=1, by=actor.name, facts=beginning.facts())
     return item
+
+
+def _next_code(organisation: Organisation) -> str:
+    """DSJ-001: what the organisation's own code ends with, and the next number that is free."""
+    stem = organisation.pk.rpartition("-")[2].upper()
+    used = Item.objects.filter(code__startswith=f"{stem}-").values_list("code", flat=True)
+    numbers = [int(rest) for code in used if (rest := code[len(stem) + 1 :]).isascii() and rest.isdigit()]
+    return f"{stem}-{max(numbers, default=0) + 1:03}"
+
+
+def _known_events(events: list[str]) -> list[str]:
+    if strange := [code for code in events if code not in finding.events()]:
+        raise Problem(t(f"没有这个人生大事：{strange[0]}", f"No such life event: {strange[0]}"), field="events")
+    return list(dict.fromkeys(events))
 
 
 @action("services.item.describe", title=t("编辑基本信息", "Edit the basics"), icon="edit")
@@ -96,12 +125,9 @@ def describe(
     said: Said = "",
 ) -> Item:
     """What the list and the search show; the facts stand in the versions."""
-    from .. import finding
-
-    if strange := [code for code in events if code not in finding.events()]:
-        raise Problem(t(f"没有这个人生大事：{strange[0]}", f"No such life event: {strange[0]}"), field="events")
+    item.events = _known_events(events)
     item.name_zh, item.name_en, item.kind, item.object = name_zh, name_en, kind, object
-    item.said, item.events, item.changed_at = said, list(dict.fromkeys(events)), clock.now()
+    item.said, item.changed_at = said, clock.now()
     item.save()
     if item.state == Item.PUBLISHED:
         finding.index([item])

@@ -9,7 +9,8 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from ludao.base.actor import Actor
 from ludao.base.errors import LudaoError, Problem
 from ludao.blocks.identity.public import Organisation
-from ludao.city.services.item import actions, finding, shipping
+from ludao.blocks.permission.public import Holding
+from ludao.city.services.item import actions, finding, shipping, wanting
 from ludao.city.services.item.models import Item, Version
 
 SYSTEM = Actor.system("test")
@@ -93,6 +94,23 @@ def test_an_item_is_drawn_up_published_revised_and_retired(city: Any) -> None:
     assert list(item.versions.order_by("number").values_list("state", flat=True)) == [Version.PAST, Version.PUBLISHED]
     actions.catalogue.retire(SYSTEM, item=Item.objects.get(pk=item.pk), reason="依据废止")
     assert all(found.pk != item.pk for found in finding.found("试办事项"))
+
+
+def test_a_draft_says_what_it_still_needs_and_who_would_do_it(city: Any, client_of: Any) -> None:
+    one = actions.catalogue.draft(SYSTEM, name_zh="花箱认养", kind="service", organisation=Organisation(pk="xm-dsj"))
+    two = actions.catalogue.draft(SYSTEM, name_zh="长椅认养", kind="service", organisation=Organisation(pk="xm-dsj"))
+    assert one.code.startswith("DSJ-") and int(two.code[4:]) == int(one.code[4:]) + 1
+    draft, page = one.versions.get(), f"/services/item/build/{one.versions.get().pk}/"
+    assert "只是一份指南" in client_of("wangke").get(f"{page}publish/").text
+    chosen = {"form": "services.item.tree_felling", "process": "services.item.promised", "result": "permit"}
+    actions.catalogue.set_means(SYSTEM, version=draft, **chosen)
+    text = client_of("wangke").get(f"{page}publish/").text
+    assert "没有写设定依据" in text and "从已有数据预填" in text and "决定人员 数管" in text and "disabled" in text
+    sample = client_of("wangke").get(f"{page}sample.pdf")
+    assert sample.content.startswith(b"%PDF") and client_of("lilei").get(f"{page}sample.pdf").status_code == 404
+    Holding.objects.filter(role="decider").delete()
+    people = next(part for part in wanting.listed(Version.objects.get(pk=draft.pk), SYSTEM) if part.name == "people")
+    assert people.tone == "warn" and "没有人担任" in str(people.lines[0][0]) and "role=decider" in people.links[0].url
 
 
 def test_what_an_officer_revised_is_not_shipped_over(city: Any) -> None:

@@ -14,16 +14,12 @@ from ludao.base.text import t
 from ludao.blocks.form import public as forms
 from ludao.blocks.workflow import public as workflow
 
-from .. import beginning, means, using
+from .. import beginning, deciding, means, using, wanting
 from ..models import Item, Version
 
 RIGHT = "services.item.describe"
 FACTS = "services.item.facts"
 SIMPLE = "services.item.promised"  # accept, examine, decide: what most items are done by
-
-
-# Which step mends what the check finds.
-PLACE = dict.fromkeys(("basis", "conditions", "results", "windows", "promised_days", "questions", "materials"), "facts")
 
 
 class Step(NamedTuple):
@@ -76,7 +72,7 @@ def _page(
         **{name: bool(version.facts.get(name)) for name in means.NAMES},
     }
     base = f"/services/item/build/{version.pk}/"
-    lacking = Counter(PLACE.get(one.field, one.field) for one in means.findings(version.facts) if one.is_grave)
+    lacking = Counter(wanting.PLACE.get(one.field, one.field) for one in means.findings(version.facts) if one.is_grave)
     shown = [
         {
             "name": name,
@@ -205,7 +201,6 @@ def _edit_url(step: str, chosen: str) -> str:
 
 
 def _publish(request: HttpRequest, version: Version, step: str) -> HttpResponseBase:
-    found = means.findings(version.facts)
     problems: list[LudaoError] = []
     if request.method == "POST":
         try:
@@ -213,18 +208,15 @@ def _publish(request: HttpRequest, version: Version, step: str) -> HttpResponseB
             return redirect(f"/services/item/build/{version.pk}/publish/")
         except Problem as error:
             problems = list(error.problems) if isinstance(error, Problems) else [error]
-    shown = [
-        {
-            "text": one.text,
-            "is_grave": one.is_grave,
-            "url": f"/services/item/build/{version.pk}/{PLACE.get(one.field, one.field)}/",
-        }
-        for one in found
-    ]
-    return _page(
-        request,
-        version,
-        step,
-        {"findings": shown, "is_ready": not any(one.is_grave for one in found), "problems": problems},
-        422 if problems else 200,
-    )
+    wants = wanting.listed(version, request.actor)
+    is_ready = not any(grave for one in wants for _, grave in one.lines)
+    context = {"wants": wants, "is_ready": is_ready, "problems": problems}
+    return _page(request, version, step, context, 422 if problems else 200)
+
+
+def sample(request: HttpRequest, pk: int) -> HttpResponseBase:
+    """How the result would look: the sheet that was chosen, with nobody's data, unsealed."""
+    content = deciding.sample(_version(request, pk))
+    answer = HttpResponse(content, content_type="application/pdf")
+    answer["Content-Disposition"] = 'inline; filename="sample.pdf"'
+    return answer
