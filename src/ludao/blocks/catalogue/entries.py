@@ -138,6 +138,14 @@ class Column(models.Model):
         return str(words.categories().get(self.category, self.category))
 
     @property
+    def type_title(self) -> str:
+        return str(words.TYPES.get(self.type, self.type))
+
+    @property
+    def mask_title(self) -> str:
+        return self.masks_what or str(words.MASKS.get(self.mask, self.mask))
+
+    @property
     def is_guarded(self) -> bool:
         """Whether it is shown masked to whoever need not know it."""
         return self.grade in ("sensitive", "secret")

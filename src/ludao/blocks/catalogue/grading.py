@@ -1,5 +1,8 @@
 """A person's decision on a column: what it means, how sensitive it is, how it is masked."""
 
+from collections.abc import Mapping
+from datetime import datetime
+
 from django.db import transaction
 
 from ludao.base import clock
@@ -40,6 +43,29 @@ def grade(
     return column
 
 
+KEPT = ("grade", "mask", "means", "category", "masks_what", "confirmed_by", "confirmed_why")
+
+
+def standing(column: Column) -> dict[str, str]:
+    """How the column stands, for whoever may want it back: `restore(column, standing(column))`."""
+    at = column.confirmed_at.isoformat() if column.confirmed_at else ""
+    return {name: getattr(column, name) for name in KEPT} | {"confirmed_at": at}
+
+
+@transaction.atomic
+def restore(column: Column, before: Mapping[str, str]) -> Column:
+    """As it stood before a decision, but never below what it is made of; what is made of it keeps its own grade."""
+    for name in KEPT:
+        setattr(column, name, before[name])
+    column.confirmed_at = datetime.fromisoformat(before["confirmed_at"]) if before["confirmed_at"] else None
+    floor = floor_of(column)
+    if words.rank(column.grade) < words.rank(floor) and not column.masks_what:
+        column.grade, column.mask = floor, column.mask or ("all" if floor in ("sensitive", "secret") else "")
+    column.save()
+    regrade(column.entry)
+    return column
+
+
 def _below(column: Column) -> list[str]:
     from ludao.blocks.catalogue.traces import Edge
 
@@ -47,4 +73,4 @@ def _below(column: Column) -> list[str]:
     return list(edges.values_list("address", flat=True).distinct())
 
 
-__all__ = ["floor_of", "grade"]
+__all__ = ["floor_of", "grade", "restore", "standing"]

@@ -1,7 +1,7 @@
 """The door of the catalogue: enter a dataset, ask what may be read of it, tell what was loaded, derived and used."""
 
 from ludao.blocks.catalogue.access import allowed, allowed_of, covers, covers_each, permit, reaches, revoke
-from ludao.blocks.catalogue.grading import floor_of, grade
+from ludao.blocks.catalogue.grading import floor_of, grade, restore, standing
 from ludao.blocks.catalogue.graphs import Node, graph
 from ludao.blocks.catalogue.lineage import derived, made_of
 from ludao.blocks.catalogue.models import Check, Column, Edge, Entry, Permit, Profile, Rule, Score, Use
@@ -31,4 +31,4 @@ __all__ = ["Check", "Column", "Edge", "Entry", "FEWEST", "GRADES", "GUARDED", "I
            "PROMISES", "Permit", "Profile", "QUALITIES", "Rule", "Score", "Use", "allowed", "allowed_of",
            "categories", "covers", "covers_each", "derived", "floor_of", "get", "grade", "graph", "loaded",
            "made_of", "meaning", "meanings", "overdue", "permit", "pinyin", "profile", "rank", "reaches", "records",
-           "register", "revoke", "sync", "themes", "unasked", "used"]
+           "register", "restore", "revoke", "standing", "sync", "themes", "unasked", "used"]

@@ -37,6 +37,19 @@ QUALITIES = [
     ("timeliness", t("及时性", "Timeliness")),
     ("consistency", t("一致性", "Consistency")),
 ]
+TYPES = {
+    "text": t("文本", "Text"), "integer": t("整数", "Whole number"), "decimal": t("小数", "Decimal"),
+    "number": t("数值", "Number"), "boolean": t("是否", "Yes or no"), "date": t("日期", "Day"),
+    "timestamp": t("时间", "Moment"),
+}
+MASKS = {
+    "id_number": t("留首尾4位", "Ends of 4 shown"), "credit_code": t("留首尾4位", "Ends of 4 shown"),
+    "phone": t("留前3后4位", "First 3, last 4 shown"), "landline": t("留后4位", "Last 4 shown"),
+    "bank_card": t("留首尾4位", "Ends of 4 shown"), "passport": t("留首1末2位", "First and last 2 shown"),
+    "plate": t("留前2末1位", "First 2 and last shown"), "name": t("只留姓", "Family name shown"),
+    "address": t("留到区", "Down to the district"), "email": t("留首字和域名", "First letter and domain"),
+    "all": t("全部遮蔽", "Hidden whole"),
+}
 # What a column tells of a person to whoever sees sums: identifying ones are counted only; guarded ones are counted,
 # summed and averaged over so many rows at the least.
 OPEN, GUARDED, IDENTIFYING = "open", "guarded", "identifying"

@@ -1,7 +1,6 @@
 """SQL that a person writes: only the tables, columns and rows allowed, masked where they must be, within limits."""
 
 import json
-import re
 import subprocess
 import sys
 from collections.abc import Mapping
@@ -15,7 +14,7 @@ from ludao.base import sql as safe_sql
 from ludao.base.errors import Problem
 from ludao.base.sql.rules import nearest
 from ludao.base.text import t
-from ludao.blocks.lake import resolving
+from ludao.blocks.lake import mistakes, resolving
 from ludao.blocks.lake import table as tables
 from ludao.blocks.lake.masking import masked
 from ludao.blocks.lake.resolving import quoted
@@ -155,8 +154,7 @@ def told_of(kind: str, text: str, memory_mib: int = 2048) -> Problem:
                              f"The query needs more than {memory_mib} MiB: add conditions or summarise first"),
                            field="sql")
         case "BinderException" | "CatalogException" | "ParserException":
-            line = re.sub(r"lake_\d+", "…", text.splitlines()[0])
-            return Problem(t(f"查询有误：{line}", f"The query is wrong: {line}"), field="sql")
+            return mistakes.said(text)
         case _:
             return Problem(t("有的值不能这样计算：请检查除法、日期和类型",
                              "Some values cannot be computed so: look at divisions, days and types"), field="sql")

@@ -40,14 +40,38 @@ class Line:
     dots: list[tuple[float, float, str]]
 
 
-def lines(series: Mapping[str, tuple[Any, Sequence[tuple[str, float | None]]]], width: int = 640,
-          height: int = 160) -> list[Line]:
+@dataclass(frozen=True)
+class Trend:
+    """Lines over time between a round lowest share and 100, so that what differs is seen; ticks are (y, share)."""
+
+    lines: list[Line]
+    ticks: list[tuple[float, str]]
+    days: list[tuple[float, str]]
+
+
+STEPS = (1, 2, 5, 10, 25, 50)
+
+
+def trend(series: Mapping[str, tuple[Any, Sequence[tuple[str, float | None]]]], width: int = 640,
+          height: int = 160) -> Trend:
     """Per cent over time: each series a polyline; a moment without a figure is left out."""
+    shares = [share for _, values in series.values() for _, share in values if share is not None]
+    span = 100 - min(shares, default=0)
+    step = next((s for s in STEPS if s * 4 >= span), 25)
+    low = max(100 - step * 4, 0)
+    moments = [at for at, _ in next(iter(series.values()))[1]] if series else []
+    apart = width / max(len(moments) - 1, 1)
+
+    def down(share: float) -> float:
+        return round((100 - share) / (100 - low) * height, 1)
+
     found = []
     for name, (title, values) in series.items():
-        step = width / max(len(values) - 1, 1)
-        dots = [(round(n * step, 1), round(height - share / 100 * height, 1), f"{at} {share:g}%")
+        dots = [(round(n * apart, 1), down(share), f"{at} {share:g}%")
                 for n, (at, share) in enumerate(values) if share is not None]
         if dots:
             found.append(Line(name, title, " ".join(f"{x},{y}" for x, y, _ in dots), dots))
-    return found
+    ticks = [(down(share), f"{share:g}") for share in range(100, low - 1, -step)]
+    every = max(1, -(-len(moments) // 6))
+    days = [(round(n * apart, 1), at) for n, at in enumerate(moments) if n % every == 0]
+    return Trend(found, ticks, days)

@@ -1,5 +1,6 @@
 """Search of the catalogue: words, pinyin or two letters, narrowed by facets that count what is left."""
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -17,6 +18,7 @@ BANDS = {"high": (Q(quality__gte=95), t("95分以上", "95 and above")),
          "middle": (Q(quality__gte=80, quality__lt=95), t("80—95分", "80 to 95")),
          "low": (Q(quality__lt=80), t("80分以下", "Below 80")),
          "none": (Q(quality=None), t("未评分", "Not scored"))}
+HAN = re.compile("[\u4e00-\u9fff]{2,8}")
 SORTS = {"title": ("title_zh", t("名称", "Title")), "records": ("-records", t("记录数", "Records")),
          "quality": ("-quality", t("质量", "Quality")), "loaded": ("-loaded_at", t("最近更新", "Last loaded"))}
 
@@ -55,12 +57,23 @@ def found(asked: QueryDict) -> QuerySet[Entry]:
 def _narrowed(asked: QueryDict, but: str = "") -> QuerySet[Entry]:
     rows = Entry.objects.filter(is_withdrawn=False)
     if words := asked.get("q", "").strip():
-        rows = rows.filter(grams.condition(Entry, ["words"], words))
+        rows = _said(rows, words)
     for facet in FACETS:
         if facet.name != but and (chosen := asked.getlist(facet.name)):
             rows = rows.filter(**{f"{facet.name}__in": chosen})
     if but != "quality" and (band := BANDS.get(asked.get("quality", ""))):
         rows = rows.filter(band[0])
+    return rows
+
+
+def _said(rows: QuerySet[Entry], words: str) -> QuerySet[Entry]:
+    """Those that have the words; where none has, those that have a short form's letters in order: 社保, 公积金户."""
+    exact = rows.filter(grams.condition(Entry, ["words"], words))
+    parts = [w for w in words.split() if HAN.fullmatch(w)]
+    if not parts or exact.exists():
+        return exact
+    for part in parts:
+        rows = rows.filter(words__regex=r"[^ ]{0,3}".join(part))
     return rows
 
 

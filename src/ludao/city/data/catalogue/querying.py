@@ -1,5 +1,6 @@
 """Runs a person's SQL in the lake's sandbox, within what the catalogue allows; counted, timed, mistakes by line."""
 
+import re
 import time
 from dataclasses import dataclass
 from typing import Any
@@ -28,12 +29,11 @@ class Answer:
 
 
 def run(actor: Actor, sql: str, purpose: str = "") -> Answer:
-    """Raises Problem that names line and column of a mistake; the run is kept either way."""
+    """Raises Problem that names line and column of a mistake."""
     began = time.monotonic()
     try:
         answer = _answer(actor, sql, purpose, began)
     except Problem as problem:
-        _keep(actor, sql, purpose, began, error=str(problem))
         raise located(problem, sql) from problem
     _keep(actor, sql, purpose, began, rows=len(answer.rows))
     return answer
@@ -52,6 +52,11 @@ def _answer(actor: Actor, sql: str, purpose: str, began: float) -> Answer:
     return Answer(list(table.column_names), rows, found.is_cut, masked, _ms(began))
 
 
+def failed(actor: Actor, sql: str, purpose: str, error: str) -> None:
+    """For the history; outside the action, which takes back whatever it wrote when it fails."""
+    _keep(actor, sql, purpose, time.monotonic(), error=error)
+
+
 def _ms(began: float) -> int:
     return round((time.monotonic() - began) * 1000)
 
@@ -62,7 +67,9 @@ def _keep(actor: Actor, sql: str, purpose: str, began: float, rows: int = 0, err
 
 def located(problem: Problem, sql: str) -> Problem:
     """The same mistake with its line and column, where its place is known."""
-    at = problem.more.get("position")
+    at, named = problem.more.get("position"), problem.more.get("named")
+    if at is None and named and (found := re.search(rf"\b{re.escape(named)}\b", sql, re.IGNORECASE)):
+        at = found.start()
     if at is None:
         return problem
     before = sql[:at]

@@ -145,7 +145,7 @@ def _quality(request: HttpRequest, entry: Entry) -> dict[str, Any]:
     checks = list(entry.checks.order_by("-at", "-pk")[:60])
     series = {"quality": (t("质量分", "Quality"), _over(checks, "quality"))}
     series |= {name: (title, _over(checks, name)) for name, title in catalogue.QUALITIES}
-    return {"checks": checks[:20], "lines": drawing.lines(series), "newest": checks[0] if checks else None,
+    return {"checks": checks[:20], "trend": drawing.trend(series), "newest": checks[0] if checks else None,
             "scores": checks[0].scores.all() if checks else [], "rules": entry.rules.all(),
             "unasked": catalogue.unasked(entry)}
 
@@ -194,6 +194,7 @@ def query(request: HttpRequest) -> HttpResponseBase:
             answer = house.get("data.catalogue.query").call(request.actor, {"sql": sql, "purpose": purpose})
         except LudaoError as problem:
             error = problem
+            querying.failed(request.actor, sql[:20_000], purpose, str(problem))
         if answer is not None and (kind := request.POST.get("export")):
             return _file(request, answer, kind)
     elif shown := _kept(request):

@@ -9,7 +9,7 @@ from ludao.blocks.catalogue import public as catalogue
 from ludao.blocks.catalogue.public import Node, graph
 from ludao.blocks.lake import public as lake
 
-from ..drawing import bars, lines
+from ..drawing import bars, trend
 from ..querying import located, run
 
 ADDRESS = "source.test.pages"
@@ -104,7 +104,7 @@ def test_dcat_lists_every_entry(entry, client_of):
 def test_charts_stay_within_their_frame():
     drawn = bars([[0, 1, 3], [1, 2, 0], [2, 3, 6]], 240, 64)
     assert max(b.y + b.height for b in drawn) <= 64 and drawn[2].height == 64 and drawn[1].height == 0
-    line = lines({"a": ("A", [("1", 50.0), ("2", None), ("3", 100.0)])}, 100, 100)[0]
+    line = trend({"a": ("A", [("1", 50.0), ("2", None), ("3", 100.0)])}, 100, 100).lines[0]
     assert line.points == "0.0,50.0 100.0,0.0"
     made = graph([Node("a", "a", -1, ""), Node("b", "b", 0, "")], [("a", "", "b", "")])
     assert len(made["paths"]) == 1 and all(n.y + n.height <= made["height"] for n in made["nodes"])
