@@ -35,7 +35,7 @@ def confirm(
 ) -> None:
     """In bulk too: each column gets the grade, category and mask that the rules propose."""
     for one in proposal:
-        meaning = catalogue.meaning(one.means)
+        meaning, one.before = catalogue.meaning(one.means), catalogue.standing(one.column)
         grade = max(one.grade, catalogue.floor_of(one.column), key=catalogue.rank)
         catalogue.grade(actor, one.column, grade, means=one.means, category=one.category, mask=meaning.mask,
                         why=reason or one.why)
@@ -63,11 +63,26 @@ def change(
             raise Problem(t(f"“{one}”建议为{one.get_grade_display()}：定得更低须写明理由",
                             f"“{one}” is proposed {one.get_grade_display()}: give a reason to go below"),
                           field="reason")
+        one.before = one.before or catalogue.standing(one.column)
         catalogue.grade(actor, one.column, grade, means=means, why=reason, masks_what=masks_what)
         _decided(actor, one, Proposal.CHANGED, grade, reason)
 
 
+@action("data.classification.reopen", title=t("撤销决定", "Take the decision back"), icon="arrow-back-up",
+        says=("data.classification.confirmed",), when=lambda p: not p.is_open)
+def reopen(
+    actor: Actor, proposal: list[Proposal],
+    reason: Annotated[str, Field(title=t("理由", "Reason"), min_length=2, max_length=300)],
+) -> None:
+    """The column stands as before the decision and waits for one again."""
+    for one in proposal:
+        if one.before:
+            catalogue.restore(one.column, one.before)
+        one.before = None
+        _decided(actor, one, Proposal.OPEN, one.column.grade, reason)
+
+
 def _decided(actor: Actor, one: Proposal, state: str, grade: str, reason: str) -> None:
     one.state, one.decided_by, one.decided_at, one.reason = state, actor.name, clock.now(), reason
-    one.save(update_fields=["state", "decided_by", "decided_at", "reason"])
+    one.save(update_fields=["state", "decided_by", "decided_at", "reason", "before"])
     say("data.classification.confirmed", {"address": one.column.entry_id, "column": one.column.name, "grade": grade})

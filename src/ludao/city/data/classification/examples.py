@@ -17,8 +17,16 @@ def _proposal() -> Proposal:
     return made
 
 
+def _decided() -> Proposal:
+    one = _proposal()
+    one.state = Proposal.CONFIRMED
+    one.save(update_fields=["state"])
+    return one
+
+
 EXAMPLES: dict[str, Any] = {
     "confirm": lambda _: {"proposal": [_proposal()], "reason": "与内容一致"},
     "change": lambda _: {"proposal": [_proposal()], "grade": "internal", "reason": "已脱敏的样例", "means": "",
                          "masks_what": ""},
+    "reopen": lambda _: {"proposal": [_decided()], "reason": "误确认"},
 }

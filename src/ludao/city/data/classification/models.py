@@ -4,7 +4,7 @@ from django.db import models
 
 from ludao.base import clock
 from ludao.base.rights import Scope
-from ludao.base.text import pick, t
+from ludao.base.text import pick, said_by, t
 from ludao.blocks.catalogue import public as catalogue
 from ludao.blocks.catalogue.public import Column
 
@@ -27,6 +27,7 @@ class Proposal(models.Model):
     decided_by = models.CharField(t("确认人", "Decided by"), max_length=200, blank=True)
     decided_at = models.DateTimeField(t("确认时间", "Decided"), null=True, blank=True)
     reason = models.CharField(t("理由", "Reason"), max_length=300, blank=True)
+    before = models.JSONField(null=True, editable=False)  # how the column stood before the decision
 
     class Meta:
         verbose_name = t("分级建议", "Proposed grade")
@@ -56,3 +57,9 @@ class Proposal(models.Model):
     @property
     def is_open(self) -> bool:
         return self.state == self.OPEN
+
+    @property
+    def light(self) -> str:
+        return {self.OPEN: "amber", self.CONFIRMED: "green", self.CHANGED: "done"}[self.state]
+
+    light_word = said_by("state")
