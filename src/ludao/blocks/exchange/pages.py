@@ -65,6 +65,14 @@ pages = [
         icon="upload",
         words=("上传", "拖入文件", "接入"),
     ),
+    Page(
+        "connect/",
+        views.connect,
+        t("连接来源", "Connect a source"),
+        right="set_up",
+        icon="plug-connected",
+        words=("数据库", "接口", "消息流", "连接"),
+    ),
     List(
         Delivery,
         title=t("送达", "Deliveries"),

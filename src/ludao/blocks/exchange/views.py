@@ -13,7 +13,7 @@ from ludao.base import audit, rights
 from ludao.base.errors import LudaoError, Problem, Problems, Refused
 from ludao.base.models import Work
 from ludao.base.text import t
-from ludao.blocks.exchange import actions, answering, inferring, keeping, quarantine
+from ludao.blocks.exchange import actions, answering, inferring, keeping, quarantine, trying
 from ludao.blocks.exchange.contract import SQL, WITHIN
 from ludao.blocks.exchange.models import Delivery, Heap, Question, Source
 from ludao.blocks.identity.public import Organisation
@@ -93,21 +93,45 @@ def new(request: HttpRequest) -> HttpResponse:
     return render(request, "exchange/new.html", context, status=422 if context["problems"] else 200)
 
 
+def connect(request: HttpRequest) -> HttpResponse:
+    """A database, an API, a stream or a folder: tried first; then its rows are looked at as a dropped file's are."""
+    kind, said = request.POST.get("kind") or request.GET.get("kind", "database"), request.POST
+    problem: LudaoError | None = None
+    if request.method == "POST":
+        try:
+            way = trying.way_of(kind, said)
+            digest, name = trying.look(way)
+            audit.write(request.actor, "exchange.try", None, {"from": way})
+            return redirect(f"/exchange/new/?drop={signing.dumps([digest, name, way], salt=SALT)}")
+        except LudaoError as error:
+            problem = error
+    names = trying.FIELDS.get(kind, ())
+    context = {
+        "title": t("连接数据库、接口或消息流", "Connect a database, an API or a stream"),
+        "kinds": [(key, trying.WAYS[key], key == kind) for key in trying.FIELDS],
+        "kind": kind,
+        "fields": [{"name": name, "value": said.get(name, ""), **trying.CONNECTION[name]} for name in names],
+        "settings": trying.settings(),
+        "problems": [str(problem)] if problem else [],
+    }
+    return render(request, "exchange/connect.html", context, status=422 if problem else 200)
+
+
 def _kept(file: UploadedFile) -> str:
     digest, _ = keeping.keep(file.file)  # type: ignore[arg-type]
-    return signing.dumps([digest, (file.name or "data")[-100:]], salt=SALT)
+    return signing.dumps([digest, (file.name or "data")[-100:], {"kind": "upload"}], salt=SALT)
 
 
-def _opened(drop: str) -> tuple[str, str]:
+def _opened(drop: str) -> tuple[str, str, dict[str, str]]:
     try:
-        digest, name = signing.loads(drop, salt=SALT, max_age=86_400)
-    except signing.BadSignature:
+        digest, name, way = signing.loads(drop, salt=SALT, max_age=86_400)
+    except (signing.BadSignature, ValueError):
         raise Refused(t("没有找到", "Not found")) from None
-    return digest, name
+    return digest, name, way
 
 
 def _looked(request: HttpRequest, drop: str) -> dict[str, Any]:
-    digest, name = _opened(drop)
+    digest, name, way = _opened(drop)
     try:
         found = inferring.look(keeping.path_of(digest), digest[:16])
     except LudaoError as error:
@@ -141,6 +165,7 @@ def _looked(request: HttpRequest, drop: str) -> dict[str, Any]:
     return {
         "drop": drop,
         "file": name,
+        "way": "" if way["kind"] == "upload" else trying.WAYS[way["kind"]],
         "found": found,
         "columns": columns,
         "owners": Organisation.objects.order_by("name").only("code", "name")[:2000],
@@ -148,9 +173,9 @@ def _looked(request: HttpRequest, drop: str) -> dict[str, Any]:
     }
 
 
-def _made(request: HttpRequest) -> Delivery:
+def _made(request: HttpRequest) -> Delivery | Source:
     said = request.POST
-    digest, name = _opened(said["drop"])
+    digest, name, way = _opened(said["drop"])
     places = [n for n in range(int(said["columns"] or 0)) if said.get(f"name-{n}")]
     contract = {
         "address": said.get("address", ""),
@@ -160,7 +185,7 @@ def _made(request: HttpRequest) -> Delivery:
         "at": said.get("at", ""),
         "load": said.get("load", ""),
         "promise": said.get("promise", ""),
-        "from": {"kind": "upload"},
+        "from": way,
         "columns": {said[f"name-{n}"]: _column(said, n) for n in places},
     }
     if Source.objects.filter(address=contract["address"]).exists():
@@ -168,6 +193,8 @@ def _made(request: HttpRequest) -> Delivery:
             t("这个地址已有数据源，请另取一个", "There is a source at this address: choose another"), field="address"
         )
     source = actions.set_up(request.actor, contract=json.dumps(contract, ensure_ascii=False))
+    if way["kind"] != "upload":
+        return actions.collect(request.actor, source=source)
     with keeping.path_of(digest).open("rb") as stream:
         file = UploadedFile(stream, name, size=keeping.path_of(digest).stat().st_size)
         delivery = actions.receive(request.actor, source=source, file=file)

@@ -9,7 +9,7 @@ from typing import Any, Self
 import nats
 import nats.errors
 import nats.js.errors
-from nats.js.api import ConsumerConfig, DeliverPolicy, StreamConfig
+from nats.js.api import AckPolicy, ConsumerConfig, DeliverPolicy, StreamConfig
 
 from ludao.base.errors import Problem
 from ludao.base.text import t
@@ -83,6 +83,17 @@ class Wire:
         except (nats.errors.TimeoutError, TimeoutError):
             pass
         return found
+
+    def look(self, stream: str, subject: str, most: int, wait: float) -> list[Message]:
+        """The first messages of a stream, by a reader that leaves no trace."""
+        config = ConsumerConfig(ack_policy=AckPolicy.NONE, deliver_policy=DeliverPolicy.ALL, inactive_threshold=30)
+        try:
+            held = self._do(self._stream.pull_subscribe(subject, stream=stream, config=config))
+            return [_message(one) for one in self._do(held.fetch(most, timeout=wait))]
+        except (nats.errors.TimeoutError, TimeoutError):
+            return []
+        except nats.js.errors.NotFoundError as error:
+            raise Problem(t(f"没有消息流 {stream}", f"There is no stream {stream}"), field="stream") from error
 
     def acknowledge(self, messages: list[Message]) -> None:
         async def work() -> None:

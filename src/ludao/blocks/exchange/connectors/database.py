@@ -14,8 +14,8 @@ from ludao.blocks.exchange.relations import cell_text
 ROWS = 20_000
 
 
-def pull(source: Source, target: Path, root: Path | None = None) -> tuple[int, dict[str, Any]]:
-    """Write what is new to `target`; gives the rows and the next watermark.
+def pull(source: Source, target: Path, root: Path | None = None, most: int = 0) -> tuple[int, dict[str, Any]]:
+    """Write what is new to `target`, `most` rows if that is said; gives the rows and the next watermark.
 
     The last mark's own rows are read again, so that a row written in the same moment is not missed; merging them
     twice changes nothing."""
@@ -38,6 +38,7 @@ def pull(source: Source, target: Path, root: Path | None = None) -> tuple[int, d
                         else table.c[column] >= sa.cast(sa.literal(last), table.c[column].type)
                     )
                 query = query.order_by(table.c[column])
+            query = query.limit(most) if most else query
             return _write(line.execute(query), list(table.c.keys()), column, target, source.watermark)
     except sa.exc.SQLAlchemyError as error:
         raise Problem(

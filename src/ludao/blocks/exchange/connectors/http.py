@@ -27,9 +27,10 @@ class _Stumbled(Exception):
         self.after = after
 
 
-def pull(source: Source, target: Path) -> tuple[int, dict[str, Any]]:
+def pull(source: Source, target: Path, most: int = 0) -> tuple[int, dict[str, Any]]:
     """`from`: url; items (where the rows stand in the answer), next (where the next page's address or mark stands),
-    cursor (the parameter that takes the mark), since (the parameter that takes the watermark), token."""
+    cursor (the parameter that takes the mark), since (the parameter that takes the watermark), token. Pages are asked
+    for until there are `most` rows, if that is said."""
     way, rows, last = source.terms.origin, 0, source.watermark.get("value")
     at = source.terms.at
     with target.open("w", encoding="utf-8") as out:
@@ -39,6 +40,8 @@ def pull(source: Source, target: Path) -> tuple[int, dict[str, Any]]:
                 if at and item.get(at) is not None:
                     last = max(str(last or ""), str(item[at]))
             rows += len(items)
+            if most and rows >= most:
+                break
             if out.tell() > keeping.largest():
                 raise Problem(t("接口给出的数据太大", "The API gives too much"), field="from")
     return rows, {**source.watermark, "value": last} if last else source.watermark

@@ -20,10 +20,7 @@ WAIT = 1.0
 
 def pull(source: Source, target: Path, wire: Wire) -> tuple[int, dict[str, Any], list[Message]]:
     """Gives the rows, the next watermark, and what is to be acknowledged when both are on record."""
-    way = source.terms.origin
-    stream, subject = str(way.get("stream", "")), str(way.get("subject", ""))
-    if not re.fullmatch(r"[A-Za-z0-9_-]+", stream) or not re.fullmatch(r"[A-Za-z0-9_.*>-]+", subject):
-        raise Problem(t("请填写消息流和主题", "Give the stream and the subject"), field="from")
+    stream, subject = _named(source)
     messages = wire.take(stream, subject, "exchange-" + source.address.replace(".", "-"), MOST, WAIT)
     last = int(source.watermark.get("place", 0))
     rows = 0
@@ -34,6 +31,21 @@ def pull(source: Source, target: Path, wire: Wire) -> tuple[int, dict[str, Any],
                 rows += 1
     place = max([last, *(message.place for message in messages)])
     return rows, {**source.watermark, "place": place}, messages
+
+
+def look(source: Source, target: Path, wire: Wire, most: int) -> int:
+    """The first messages, without taking them; gives the rows."""
+    messages = wire.look(*_named(source), most, WAIT)
+    target.write_text("".join(_line(one) + "\n" for one in messages), "utf-8")
+    return len(messages)
+
+
+def _named(source: Source) -> tuple[str, str]:
+    way = source.terms.origin
+    stream, subject = str(way.get("stream", "")), str(way.get("subject", ""))
+    if not re.fullmatch(r"[A-Za-z0-9_-]+", stream) or not re.fullmatch(r"[A-Za-z0-9_.*>-]+", subject):
+        raise Problem(t("请填写消息流和主题", "Give the stream and the subject"), field="from")
+    return stream, subject
 
 
 def _line(message: Message) -> str:
