@@ -103,6 +103,14 @@ class Source(models.Model):
             return "grey"
         return "amber" if self.due_at < clock.now() else "green"
 
+    @property
+    def light_word(self) -> str:
+        if self.state != self.ACTIVE:
+            return str(self.get_state_display())
+        words = {"red": t("出错", "Failing"), "amber": t("逾期未到", "Overdue"), "grey": t("等待首次", "Not yet"),
+                 "green": t("按时", "On time")}
+        return str(words[self.light])
+
 
 class Delivery(models.Model):
     """One thing that came from a source, kept as it came."""

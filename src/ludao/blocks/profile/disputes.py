@@ -134,6 +134,10 @@ class Dispute(models.Model):
         return "red" if left < 0 else "amber" if left <= SOON else "green"
 
     @property
+    def light_word(self) -> str:
+        return "" if self.is_pending else str(self.get_state_display())
+
+    @property
     def message(self) -> str:
         """The number of the message that brings a correction back to its source."""
         return f"profile.dispute.{self.pk}"

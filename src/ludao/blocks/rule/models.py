@@ -59,6 +59,10 @@ class Policy(models.Model):
             return "grey"
         return "green" if self.number else "amber"
 
+    @property
+    def light_word(self) -> str:
+        return self.state
+
     def holds_on(self, day: date) -> bool:
         return self.ended_on is None or day < self.ended_on
 

@@ -121,6 +121,12 @@ class Table(models.Model):
         return "amber" if late or self.refreshed_number != self.number else "green"
 
     @property
+    def light_word(self) -> str:
+        words = {"red": t("刷新失败", "Failed"), "amber": t("待刷新", "To refresh"), "green": t("按时", "On time"),
+                 "grey": t("待首次刷新", "Not yet") if self.is_active else t("已停用", "Out of use")}
+        return str(words[self.light])
+
+    @property
     def work(self) -> Work | None:
         """The latest refresh."""
         return Work.objects.filter(address="data.theme.refresh", about=self.address).order_by("-pk").first()

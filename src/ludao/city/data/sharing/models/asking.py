@@ -147,6 +147,13 @@ class Application(models.Model):
         now = clock.now()
         return "red" if self.due_at < now else "amber" if clock.day_of(self.due_at) == clock.today() else "green"
 
+    @property
+    def light_word(self) -> str:
+        if not self.is_open:
+            return str(self.get_state_display())
+        words = {"red": t("超期", "Late"), "amber": t("今日到期", "Due today"), "green": t("期限内", "In time")}
+        return str(words[self.light])
+
 
 class Received(Application):
     """The same application as its owner sees it."""

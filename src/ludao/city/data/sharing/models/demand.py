@@ -64,6 +64,10 @@ class Demand(models.Model):
         late = (self.planned_on or self.due_on) < clock.today()
         return "red" if late else "amber" if self.state == "open" else "green"
 
+    @property
+    def light_word(self) -> str:
+        return "" if self.light == "red" else str(self.get_state_display())
+
 
 class Answer(models.Model):
     """What another department says to a demand: here it is, or when it will be."""

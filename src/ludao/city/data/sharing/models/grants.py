@@ -119,6 +119,14 @@ class Grant(models.Model):
         return "grey" if today < self.begins_on else "amber" if self.is_ending else "green"
 
     @property
+    def light_word(self) -> str:
+        if self.state != OPEN:
+            return str(self.get_state_display())
+        words = {"red": t("已到期", "Expired"), "grey": t("未生效", "Not begun"), "amber": t("即将到期", "Ends soon"),
+                 "green": t("有效", "In force")}
+        return str(words[self.light])
+
+    @property
     def is_ending(self) -> bool:
         return 0 <= (self.ends_on - clock.today()).days <= SOON_DAYS
 

@@ -3,7 +3,7 @@
 from django.db import models
 
 from ludao.base import clock, grams
-from ludao.base.text import pick, t
+from ludao.base.text import pick, said_by, t
 
 from .grants import Grant
 
@@ -40,6 +40,12 @@ class Peer(models.Model):
     @property
     def light(self) -> str:
         return "grey" if not self.is_open else "red" if self.error else "green" if self.heard_at else "amber"
+
+    @property
+    def light_word(self) -> str:
+        words = {"grey": t("已停用", "Out of use"), "red": t("联络受阻", "Unreachable"), "green": t("畅通", "In touch"),
+                 "amber": t("尚未联通", "Not heard yet")}
+        return str(words[self.light])
 
 
 class Letter(models.Model):
@@ -88,6 +94,8 @@ class Letter(models.Model):
 
     def __str__(self) -> str:
         return f"{self.letter_id[:12]} {self.about}"
+
+    light_word = said_by("state")
 
     @property
     def light(self) -> str:
@@ -160,6 +168,8 @@ class Parcel(models.Model):
 
     def __str__(self) -> str:
         return f"{self.target} v{self.version}"
+
+    light_word = said_by("state")
 
     @property
     def light(self) -> str:

@@ -47,6 +47,10 @@ class Endpoint(models.Model):
     def light(self) -> str:
         return "amber" if self.is_shut else "green"
 
+    @property
+    def light_word(self) -> str:
+        return str(t("维护中", "Maintenance") if self.is_shut else t("服务中", "Serving"))
+
 
 class Chain(models.Model):
     """The head of a grant's message log, and what it has used of its quota; one row is locked for each batch."""
@@ -171,3 +175,7 @@ class Verification(models.Model):
     @property
     def light(self) -> str:
         return "red" if self.faults else "done"
+
+    @property
+    def light_word(self) -> str:
+        return self.verdict

@@ -83,3 +83,8 @@ class Subscription(models.Model):
     @property
     def light(self) -> str:
         return "grey" if not self.is_open else "red" if self.error else "green"
+
+    @property
+    def light_word(self) -> str:
+        words = {"grey": t("已退订", "Ended"), "red": t("推送受阻", "Not sent"), "green": t("推送中", "Sending")}
+        return str(words[self.light])
