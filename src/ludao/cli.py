@@ -107,9 +107,10 @@ def load(scale: Annotated[float, typer.Option(envvar="SCALE")] = 0.001, yearbook
     """Bring the tables to this code's and load the demonstration city; a second time changes nothing."""
     _name_yearbook(yearbook)
     migrate()
-    from ludao.demo import city, standing
+    from ludao.demo import city, handover, standing
 
     city.load(scale, tell=lambda text: out.print(f"  {text}", highlight=False))
+    handover.publish()
     standing.keep(scale)
 
 

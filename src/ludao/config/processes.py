@@ -8,6 +8,7 @@ import signal
 import socket
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Callable
 from contextlib import ExitStack
@@ -82,10 +83,30 @@ def demo(servers: Embedded, port: int, scale: float, out: Console) -> None:
         else:
             loading = "bringing the tables up to date, loading the city"
             _step(out, loading, lambda: _ludao("load", "--scale", str(scale)))
+        _departments(closing, out)
         keeper = closing.enter_context(_Keeper([["web", "--port", str(port)], ["worker"]], out))
         _step(out, "starting the web and worker processes", lambda: _wait_for(port, keeper))
         _welcome(out, port, time.monotonic() - began)
         keeper.wait()
+
+
+def _departments(closing: ExitStack, out: Console) -> None:
+    """What the departments keep goes on answering: their folder and databases, and the API of one of them."""
+    from ludao.base import files
+    from ludao.demo import api
+
+    folder = files.folder("departments")
+    os.environ.setdefault("LUDAO_CITY", str(folder))
+    if "LUDAO_CITY_API" in os.environ:
+        return
+    try:
+        service = api.Service(folder, api.PORT)
+    except OSError:
+        out.print(f"[yellow]![/yellow] port {api.PORT} is taken: the construction department's API does not answer")
+        return
+    os.environ["LUDAO_CITY_API"] = service.url
+    threading.Thread(target=service.serve_forever, daemon=True).start()
+    closing.callback(service.shutdown)
 
 
 def _interrupt(*_: object) -> None:

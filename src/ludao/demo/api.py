@@ -8,7 +8,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from urllib.parse import parse_qs, urlencode, urlsplit
 
-PAGE, MOST = 500, 5000
+PAGE, MOST, PORT = 500, 5000, 8790
 
 
 class Lines:
@@ -104,7 +104,7 @@ class Answer(BaseHTTPRequestHandler):
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("folder", type=Path, help="what `ludao simulate --out` wrote")
-    parser.add_argument("--port", type=int, default=8790)
+    parser.add_argument("--port", type=int, default=PORT)
     asked = parser.parse_args()
     Service(asked.folder, asked.port).serve_forever()
 

@@ -29,6 +29,19 @@ def run(actor: Actor, scale: float, tell: Callable[[str], None]) -> None:
     done.write_text(tables)
 
 
+def publish() -> None:
+    """The changes stand in their stream too, where a source takes them from; once, when the stream is made."""
+    out = files.folder("departments")
+    for contract in departments.contracts():
+        if contract["from"]["kind"] == "stream":
+            way, (department, table) = contract["from"], contract["address"].split(".")[-2:]
+            with exchange.Wire() as wire:
+                is_new = wire.stream(way["stream"], [way["subject"]])
+                for path in sorted((out / department).glob(f"{table}.*")) if is_new else ():
+                    for number, line in enumerate(path.read_bytes().splitlines()):
+                        wire.send(way["subject"], line, f"{path.name}-{number}")
+
+
 def _generate(scale: float, out: Path, tables: str) -> None:
     """Once. What a killed generation left is swept: half a department's database cannot be written on."""
     written = out / f"written-{scale:g}"

@@ -13,6 +13,7 @@ from ludao.blocks.exchange.collecting import collect
 from ludao.blocks.exchange.loading import load
 from ludao.blocks.exchange.models import Delivery, Outgoing, Question, Run, Source
 from ludao.blocks.exchange.outbox import take, write
+from ludao.blocks.exchange.wire import Wire
 
 __all__ = [
     "Delivery",
@@ -20,6 +21,7 @@ __all__ = [
     "Question",
     "Run",
     "Source",
+    "Wire",
     "load",
     "collect",
     "load_all",

@@ -85,6 +85,8 @@ def look(way: dict[str, str]) -> tuple[str, str]:
     source = _nobody(way)
     with keeping.Stage(f"try-{hash(frozenset(way.items())) & 0xFFFFFF:x}") as stage:
         path, rows = _asked(source, stage)
+        if not rows and source.kind == "folder":
+            raise Problem(t("收件文件夹里没有这样的文件", "The inbox has no such file"), field="pattern")
         if not rows:
             raise Problem(t("接通了，但没有给出数据", "It answers, but gives nothing"), field="from")
         with path.open("rb") as file:

@@ -52,12 +52,14 @@ class Wire:
     def _do(self, work: Coroutine[Any, Any, Any]) -> Any:
         return self._loop.run_until_complete(work)
 
-    def stream(self, name: str, subjects: list[str]) -> None:
-        """The stream, made if it is not there."""
+    def stream(self, name: str, subjects: list[str]) -> bool:
+        """The stream, made if it is not there; whether it was made now."""
         try:
             self._do(self._stream.stream_info(name))
         except nats.js.errors.NotFoundError:
             self._do(self._stream.add_stream(StreamConfig(name=name, subjects=subjects, duplicate_window=86_400)))
+            return True
+        return False
 
     def send(self, subject: str, body: bytes, number: str) -> int:
         """Gives its place in the stream once it is on the server's disk; sent twice it stands there once."""
