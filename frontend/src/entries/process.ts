@@ -9,7 +9,17 @@ import { figures, mark, markFrom } from "../process/marks";
 
 type Any = any;
 
-for (const host of document.querySelectorAll<HTMLElement>("[data-process]")) void begin(host);
+const begun = new WeakSet<HTMLElement>();
+
+function beginAll() {
+  for (const host of document.querySelectorAll<HTMLElement>("[data-process]")) {
+    if (!begun.has(host)) void begin(host);
+    begun.add(host);
+  }
+}
+
+beginAll();
+document.addEventListener("htmx:afterSettle", beginAll); // a case shows its drawing in a tab that comes later
 
 async function begin(host: HTMLElement) {
   const source = document.getElementById(host.dataset.process!) as HTMLTextAreaElement;
@@ -39,6 +49,7 @@ async function begin(host: HTMLElement) {
   if (host.dataset.figures) figures(viewer, JSON.parse(host.dataset.figures));
   host.dataset.ready = "";
   document.addEventListener("click", (event) => {
+    if (!host.isConnected) return;
     const chosen = (event.target as Element).closest<HTMLElement>("[data-element]")?.dataset.element;
     const element = chosen && viewer.get("elementRegistry").get(chosen);
     if (element) {
