@@ -113,7 +113,8 @@ def _guess(name: str, rows: int, count: dict[str, int], taken: set[str]) -> Gues
     if not filled:
         return made
     means = next((m for m in ("id_number", "credit_code", "phone") if count[m] >= filled * MOST), "")
-    means = means or ("area_code" if count["area_code"] == filled and "区" in name else "")
+    is_area = count["area_code"] >= filled * MOST and ("区" in name or "area" in name.lower())
+    means = means or ("area_code" if is_area else "")
     means = means or next((m for m, names in NAMES.items() if folded(name) in {folded(n) for n in names}), "")
     made.means, made.mask = means, SENSITIVE.get(means, "")
     made.grade = "sensitive" if means in SENSITIVE else "internal"

@@ -56,7 +56,10 @@ pages = [
             ),
         ),
         actions=("receive", "collect", "pause", "resume"),
+        template="exchange/source.html",
+        context=views.contract_of,
     ),
+    Page("contract/<int:pk>/", views.amend, t("修改契约", "Amend the contract"), right="set_up", in_nav=False),
     Page(
         "new/",
         views.new,

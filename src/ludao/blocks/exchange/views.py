@@ -13,7 +13,8 @@ from ludao.base import audit, rights
 from ludao.base.errors import LudaoError, Problem, Problems, Refused
 from ludao.base.models import Work
 from ludao.base.text import t
-from ludao.blocks.exchange import actions, answering, inferring, keeping, quarantine, trying
+from ludao.blocks.catalogue import public as catalogue
+from ludao.blocks.exchange import actions, amending, answering, inferring, keeping, quarantine, trying
 from ludao.blocks.exchange.contract import SQL, WITHIN
 from ludao.blocks.exchange.models import Delivery, Heap, Question, Source
 from ludao.blocks.identity.public import Organisation
@@ -63,6 +64,7 @@ PROMISES = {
     "monthly": t("每月", "Monthly"),
     "yearly": t("每年", "Yearly"),
 }
+QUALITIES = dict(catalogue.QUALITIES)
 SALT = "exchange.drop"
 assert set(TYPES) == set(SQL) and set(PROMISES) == set(WITHIN)
 
@@ -215,6 +217,54 @@ def _column(said: Any, n: int) -> dict[str, Any]:
         "required": f"required-{n}" in said,
         "aliases": [said.get(f"came-{n}", "")],
     }
+
+
+def contract_of(request: HttpRequest, source: Source) -> dict[str, Any]:
+    """What was promised, in words: the columns, their types and what is asked of them, the rules, the connection."""
+    terms = source.terms
+    return {
+        "columns": [
+            {
+                "column": c,
+                "type": TYPES[c.type],
+                "means": MEANS.get(c.means, c.means),
+                "grade": GRADES[c.grade],
+                "is_key": c.name in terms.key,
+                "is_at": c.name == terms.at,
+            }
+            for c in terms.columns.values()
+        ],
+        "rules": terms.rules,
+        "load": LOADS[terms.load],
+        "origin": {name: value for name, value in terms.origin.items() if name != "kind"},
+        "amend_url": f"/exchange/contract/{source.pk}/" if rights.may(request.actor, "exchange.set_up", source) else "",
+    }
+
+
+def amend(request: HttpRequest, pk: int) -> HttpResponse:
+    """The contract as a form: titles, meanings, grades, other names, rules. A column's type and the key stand."""
+    source: Source = within(request, "exchange.set_up", Source, pk)
+    problems: list[str] = []
+    if request.method == "POST":
+        try:
+            table = amending.amended(source, request.POST)
+            actions.set_up(request.actor, contract=json.dumps(table, ensure_ascii=False, default=str))
+            return redirect(source.get_absolute_url())
+        except LudaoError as error:
+            problems = [str(p) for p in (error.problems if isinstance(error, Problems) else [error])]
+    context = {
+        "title": t(f"修改契约：{source}", f"Amend the contract: {source}"),
+        "source": source,
+        "rows": amending.rows(source, request.POST),
+        "rules": amending.rules(source, request.POST),
+        "head": amending.head(source, request.POST),
+        "means": MEANS,
+        "grades": GRADES,
+        "promises": PROMISES,
+        "qualities": QUALITIES,
+        "problems": problems,
+    }
+    return render(request, "exchange/amend.html", context, status=422 if problems else 200)
 
 
 def within(request: HttpRequest, right: str, model: type[Model], pk: int) -> Any:
