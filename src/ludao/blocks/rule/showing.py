@@ -1,7 +1,8 @@
 """What pages show of a policy and of an outcome: plain trees of words, made once, in the reader's language."""
 
 import difflib
-from collections.abc import Iterator
+import re
+from collections.abc import Callable, Iterator
 from datetime import date
 from typing import Any
 
@@ -32,7 +33,7 @@ def policy_context(rule: Rule, on: date) -> dict[str, Any]:
         "legal": rule.legal,
         "who": _group(rule.who, rule, facts, on),
         "parameters": [_parameter(p, on) for p in rule.parameters.values()],
-        "amount": _amount(rule, on),
+        "amount": _amount(rule, facts, on),
         "exclusive": rule.exclusive,
         "proofs": [_proof(p) for p in prove(rule, facts)],
         "facts": _facts(rule, facts),
@@ -104,8 +105,8 @@ def _parameter(parameter: Any, on: date) -> dict[str, Any]:
     }
 
 
-def _amount(rule: Rule, on: date) -> dict[str, Any] | None:
-    amount = rule.amount
+def _amount(rule: Rule, facts: Facts, on: date) -> dict[str, Any] | None:
+    amount, said = rule.amount, _in_words(rule, facts)
     if amount is None:
         return None
     hit = {
@@ -115,17 +116,38 @@ def _amount(rule: Rule, on: date) -> dict[str, Any] | None:
     }
     return {
         "formula": amount.formula.text if amount.formula else "",
+        "formula_words": said(amount.formula.text) if amount.formula else "",
         "hit": hit[amount.hit],
         "rows": [
             {
                 "title": telling.words_of(r.title, rule, on) if r.title["zh"] else "",
                 "when": r.when.text,
                 "pay": r.pay.text,
+                "when_words": said(r.when.text),
+                "pay_words": said(r.pay.text),
             }
             for r in amount.rows
         ],
         "otherwise": amount.otherwise.text if amount.otherwise else "",
+        "otherwise_words": said(amount.otherwise.text) if amount.otherwise else "",
     }
+
+
+SIGNS = (("least", "取低", "least"), ("greatest", "取高", "greatest"), ("and", "且", "and"), ("or", "或", "or"),
+         ("not", "非", "not"), ("floor", "取整", "floor"), ("round", "四舍五入", "round"), ("case", "", "case"))
+
+
+def _in_words(rule: Rule, facts: Facts) -> Callable[[str], str]:
+    """A formula with the titles of what it names: growth_fen * rate → 增长额 × 奖励比例."""
+    titles = {name: str(from_pair(p.title)) for name, p in rule.parameters.items()}
+    titles |= {name: str(fact.title) for name, fact in facts.columns.items() if name not in titles}
+    titles |= {name: pick(zh, en) for name, zh, en in SIGNS if pick(zh, en)}
+
+    def said(text: str) -> str:
+        words = re.sub(r"'[^']*'|[A-Za-z_]\w*", lambda found: titles.get(found[0], found[0]), text)
+        return words.replace("*", "×").replace(">=", "≥").replace("<=", "≤").replace("/", "÷").replace("\n", " ")
+
+    return said
 
 
 def _proof(proof: Any) -> dict[str, Any]:
