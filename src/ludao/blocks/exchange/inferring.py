@@ -77,30 +77,49 @@ def look(path: Path, mark: str) -> Finding:
     return _keyed(result)
 
 
+KINDS = ("integer", "decimal", "boolean", "date", "timestamp")
+MEANINGS = ("id_number", "credit_code", "phone", "area_code")
+SAMPLE, LIKELY = 5_000, 0.8  # what does not fit so many of these rows is not asked of all the others
+
+
 def _counted(work: lake.Session, given: Relation, names: list[str]) -> dict[str, Any]:
-    kinds = ("integer", "decimal", "boolean", "date", "timestamp")
-    asked = ["count(*)"]
-    for name in names:
+    """How many values of each column fit what. Days and check digits are dear: over all rows only what a sample,
+    drawn from the whole file, makes likely is asked."""
+    some = f"select * from ({given.sql}) using sample reservoir({SAMPLE} rows) repeatable (1)"
+    tried = _count(work, some, dict.fromkeys(names, (*KINDS, *MEANINGS)))
+    likely = {
+        name: tuple(one for one in (*KINDS, *MEANINGS) if tried[name][one] >= tried[name]["filled"] * LIKELY)
+        for name in names
+    }
+    return _count(work, given.sql, likely)
+
+
+def _count(work: lake.Session, sql: str, asked: dict[str, tuple[str, ...]]) -> dict[str, Any]:
+    counts = ["count(*)"]
+    for name, likely in asked.items():
         value = meanings.given(quoted(name))
-        asked += [
+        counts += [
             f"count({value})",
             f"approx_count_distinct({value})",
             f"count(*) filter (regexp_matches({value}, '^0[0-9]') or length({value}) > 15)",
             f"count(*) filter (contains({value}, ':'))",
+            *(_fitting(one, value) if one in likely else "0" for one in (*KINDS, *MEANINGS)),
         ]
-        asked += [f"count({meanings.typed(Column(name='x', type=kind), value)})" for kind in kinds]
-        for means in ("id_number", "credit_code", "phone", "area_code"):
-            typed = meanings.typed(Column(name="x", means=means), value)
-            asked.append(
-                f"count(*) filter ({value} is not null and not"
-                f" ({meanings.invalid(Column(name='x', means=means), typed)}))"
-            )
-    row = list(work.connection.execute(f"select {', '.join(asked)} from ({given.sql})").fetchall()[0])
-    width = 4 + len(kinds) + 4
-    fields = ("filled", "distinct", "coded", "timed", *kinds, "id_number", "credit_code", "phone", "area_code")
+    row = list(work.connection.execute(f"select {', '.join(counts)} from ({sql})").fetchall()[0])
+    fields = ("filled", "distinct", "coded", "timed", *KINDS, *MEANINGS)
+    width = len(fields)
     return {"rows": row[0]} | {
-        name: dict(zip(fields, row[1 + n * width : 1 + (n + 1) * width], strict=True)) for n, name in enumerate(names)
+        name: dict(zip(fields, row[1 + n * width : 1 + (n + 1) * width], strict=True)) for n, name in enumerate(asked)
     }
+
+
+def _fitting(one: str, value: str) -> str:
+    """How many values are of this kind, or of this meaning."""
+    if one in KINDS:
+        return f"count({meanings.typed(Column(name='x', type=one), value)})"
+    column = Column(name="x", means=one)
+    typed = meanings.typed(column, value)
+    return f"count(*) filter ({value} is not null and not ({meanings.invalid(column, typed)}))"
 
 
 def _guess(name: str, rows: int, count: dict[str, int], taken: set[str]) -> Guess:
