@@ -25,8 +25,8 @@ from .views import ask, desk, endpoint_context, grant_context, peer_context, pic
 LIGHT = Column("light", t("状态灯", "Light"), "light")
 TITLE = Column("title", t("数据集", "Dataset"))
 WAYS = Column("way_words", t("使用方式", "Ways of use"))
-MASKED = Column("masked", t("脱敏字段", "Masked"))
-PLAIN = Column("plain", t("明文字段", "In plain"))
+MASKED = Column("masked_said", t("脱敏字段", "Masked"))
+PLAIN = Column("plain_said", t("明文字段", "In plain"))
 MESSAGE = (
     "at",
     Column("grant", t("授权", "Grant")),
@@ -55,8 +55,8 @@ ASKED = (
     "basis",
     "scene",
     "frequency",
-    "columns",
-    Column("plain", t("申请明文", "Asked in plain")),
+    Column("columns_said", t("申请字段", "Columns")),
+    Column("plain_said", t("申请明文", "Asked in plain")),
     WAYS,
     "begins_on",
     "ends_on",

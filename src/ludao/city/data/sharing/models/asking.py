@@ -9,6 +9,7 @@ from django.db import models
 from ludao.base import clock, grams
 from ludao.base.rights import Scope
 from ludao.base.text import pick, t
+from ludao.blocks.catalogue import public as catalogue
 from ludao.blocks.identity.public import Organisation
 
 WAYS = [
@@ -32,6 +33,13 @@ STATES = [
     (REFUSED, t("不予授权", "Refused")),
     (WITHDRAWN, t("已撤回", "Withdrawn")),
 ]
+
+
+def titled(address: str, names: list[str]) -> list[str]:
+    """Columns by their titles, with their names behind; of a peer's data, which our catalogue lacks, by name alone."""
+    rows = catalogue.Column.objects.filter(entry_id=address, name__in=names)
+    known = {row.name: str(row) for row in rows}
+    return [f"{known[name]} {name}" if name in known else name for name in names]
 
 
 class Application(models.Model):
@@ -133,6 +141,14 @@ class Application(models.Model):
     def is_upward(self) -> bool:
         """Whether it was sent to a peer, which decides it."""
         return self.peer_id is not None and self.owner_id is None
+
+    @property
+    def columns_said(self) -> list[str]:
+        return titled(self.address, self.columns)
+
+    @property
+    def plain_said(self) -> list[str]:
+        return titled(self.address, self.plain)
 
     @property
     def way_words(self) -> list[str]:

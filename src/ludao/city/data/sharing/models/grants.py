@@ -10,7 +10,7 @@ from ludao.base.rights import Scope
 from ludao.base.text import pick, t
 from ludao.blocks.identity.public import Organisation
 
-from .asking import WAYS, Application
+from .asking import WAYS, Application, titled
 
 OPEN, EXPIRED, REVOKED = "open", "expired", "revoked"
 SOON_DAYS = 15
@@ -98,6 +98,14 @@ class Grant(models.Model):
     @property
     def masked(self) -> list[str]:
         return [c for c in self.columns if c in self.masks]
+
+    @property
+    def plain_said(self) -> list[str]:
+        return titled(self.address, self.plain)
+
+    @property
+    def masked_said(self) -> list[str]:
+        return titled(self.address, self.masked)
 
     @property
     def way_words(self) -> list[str]:
