@@ -90,7 +90,8 @@ def work_bar_page(request: HttpRequest, sealed: str) -> HttpResponse:
         pk = unseal(sealed, "work")
     except Broken:
         raise Http404 from None
-    return render(request, "ludao/_work.html", work_bar(get_object_or_404(Work, pk=pk)))
+    shown = work_bar(get_object_or_404(Work, pk=pk))
+    return render(request, "ludao/_work.html", {**shown, "was_watched": True})
 
 
 @require_POST

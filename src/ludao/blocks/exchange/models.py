@@ -289,11 +289,16 @@ class Mend(models.Model):
         indexes = [models.Index(fields=["delivery", "line"])]
 
     def __str__(self) -> str:
-        where = t(f"第{self.line}行", f"line {self.line}") if self.line is not None else self.mark
+        where = t(f"第{self.line}行", f"line {self.line}") if self.line is not None else t("按规则", "by rule")
         return f"{self.delivery} · {where}"
 
     def get_absolute_url(self) -> str:
         return f"/exchange/mend/{self.pk}/"
+
+    @property
+    def reason(self) -> str:
+        code, _, column = self.mark.partition(":")
+        return str(reasons.words(self.delivery.source.terms, code, column)) if code else ""
 
     @property
     def what(self) -> str:

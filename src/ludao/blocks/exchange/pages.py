@@ -205,8 +205,10 @@ pages = [
     ),
     Detail(
         Mend,
-        fields=("delivery", "line", "mark", WHAT, "why", "by", "at", "undone_at", "run"),
+        fields=("delivery", "line", REASON, WHAT, "why", "by", "at", "undone_at", "run"),
         actions=("undo_mend",),
+        template="exchange/mended.html",
+        context=lambda request, mend: {"mend": mend},
     ),
     List(
         Host,

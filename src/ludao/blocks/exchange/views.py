@@ -64,6 +64,7 @@ PROMISES = {
     "monthly": t("每月", "Monthly"),
     "yearly": t("每年", "Yearly"),
 }
+OWNERS = ("government", "department", "institution")
 QUALITIES = dict(catalogue.QUALITIES)
 SALT = "exchange.drop"
 assert set(TYPES) == set(SQL) and set(PROMISES) == set(WITHIN)
@@ -170,7 +171,7 @@ def _looked(request: HttpRequest, drop: str) -> dict[str, Any]:
         "way": "" if way["kind"] == "upload" else trying.WAYS[way["kind"]],
         "found": found,
         "columns": columns,
-        "owners": Organisation.objects.order_by("name").only("code", "name")[:2000],
+        "owners": Organisation.objects.filter(is_active=True, kind__in=OWNERS).order_by("level", "code"),
         "given": {key: said.get(key, value) for key, value in given.items()},
     }
 
