@@ -39,7 +39,7 @@ def titled(address: str, names: list[str]) -> list[str]:
     """Columns by their titles, with their names behind; of a peer's data, which our catalogue lacks, by name alone."""
     rows = catalogue.Column.objects.filter(entry_id=address, name__in=names)
     known = {row.name: str(row) for row in rows}
-    return [f"{known[name]} {name}" if name in known else name for name in names]
+    return [f"{known[name]} ({name})" if name in known else name for name in names]
 
 
 class Application(models.Model):
