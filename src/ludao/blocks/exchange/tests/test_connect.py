@@ -15,7 +15,7 @@ import pytest
 
 from ludao.base.actor import Actor
 from ludao.base.errors import Problem
-from ludao.blocks.exchange import actions, collecting, hosts, keeping, outbox, sources
+from ludao.blocks.exchange import actions, collecting, hosts, keeping, outbox, sources, trying
 from ludao.blocks.exchange import public as exchange
 from ludao.blocks.exchange.connectors import folder
 from ludao.blocks.exchange.models import Outgoing, Source
@@ -66,6 +66,28 @@ def test_a_database_is_read_by_its_watermark(owner: Any, tmp_path: Path, monkeyp
         fetch_and_load(source_from(kind="database", url="sqlite:////etc/passwd", table="people"))
     with pytest.raises(Problem):
         fetch_and_load(source_from(kind="database", url="sqlite:///${LUDAO_CITY}/../x.sqlite", table="people"))
+
+
+def test_a_connection_is_tried_before_it_is_set_up(
+    owner: Any, nats: Wire, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """First rows are kept as a file, a stream keeps its messages, no password is taken."""
+    monkeypatch.setenv("LUDAO_CITY", str(tmp_path))
+    with sqlite3.connect(tmp_path / "d.sqlite") as line_:
+        line_.execute("create table people (name text)")
+        line_.execute("insert into people values ('甲')")
+    way = trying.way_of("database", {"url": "sqlite:///${LUDAO_CITY}/d.sqlite", "table": "people"})
+    digest, _ = trying.look(way)
+    assert keeping.path_of(digest).exists() and not Source.objects.exists()
+    with pytest.raises(Problem, match="people2"):
+        trying.look(way | {"table": "people2"})
+    with pytest.raises(Problem):
+        trying.way_of("database", {"url": "postgresql://a:secret@example.org/x", "table": "people"})
+    name = f"tried{time.time_ns()}"
+    nats.stream(name, [f"{name}.>"])
+    nats.send(f"{name}.row", b'{"op": "c", "at": "2022-01-01T08:00:00Z", "key": {"id": 1}, "after": {"id": 1}}', "1")
+    seen = [nats.look(name, f"{name}.row", 10, 1.0) for _ in range(2)]
+    assert [len(one) for one in seen] == [1, 1]
 
 
 def test_postgresql_is_read_where_the_operator_allows_it(owner: Any, monkeypatch: pytest.MonkeyPatch) -> None:
