@@ -12,7 +12,7 @@ import pytest
 from ludao.base import identifiers
 from ludao.base.actor import Actor
 from ludao.base.errors import Problem
-from ludao.blocks.exchange import actions, formats, meanings, quarantine, replaying
+from ludao.blocks.exchange import actions, checking, formats, meanings, quarantine, replaying
 from ludao.blocks.exchange import public as exchange
 from ludao.blocks.exchange.contract import Column
 from ludao.blocks.exchange.models import Heap, Question, Run, Source
@@ -131,6 +131,16 @@ def test_a_repeated_delivery_is_known_and_a_late_one_overwrites_nothing(shop: st
     run = late.runs.get()
     assert (run.inserted, run.stale) == (1, 1)
     assert {row["id_number"]: row["name"] for row in rows(shop)} == {IDS[0]: "新", IDS[1]: "新", IDS[2]: "别人"}
+
+
+def test_of_several_accounts_of_a_key_the_newest_stays_however_few_are_compared_at_once(
+    shop: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(checking, "AT_ONCE", 2)
+    text = "".join(line(n % 3, f"第{n}", at=f"2022-01-{1 + n * 5 % 9:02}") for n in range(9))
+    run = bring(shop, HEADER + text).runs.get()
+    assert (run.inserted, run.stale) == (3, 6)
+    assert {row["id_number"]: row["name"] for row in rows(shop)} == {IDS[0]: "第3", IDS[1]: "第7", IDS[2]: "第5"}
 
 
 def test_a_row_is_mended_another_by_rule_one_discarded_and_all_replayed(shop: str) -> None:
