@@ -15,6 +15,7 @@ from ludao.blocks.lake import public as lake
 from .models import Run
 
 MOST_ROWS = 2000
+PLACE = re.compile(r"^(第\d+个字符处：|At character \d+: )")  # told by line and column instead
 
 
 @dataclass(frozen=True)
@@ -74,7 +75,7 @@ def located(problem: Problem, sql: str) -> Problem:
         return problem
     before = sql[:at]
     line, column = before.count("\n") + 1, len(before) - (before.rfind("\n") + 1) + 1
-    text = str(problem).split("：", 1)[-1].split("At character", 1)[-1]
+    text = PLACE.sub("", str(problem))
     return Problem(t(f"第{line}行第{column}列：{text}", f"Line {line}, column {column}: {text}"), field="sql",
                    line=line, column=column)
 
