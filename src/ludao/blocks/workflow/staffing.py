@@ -1,5 +1,6 @@
 """Whether a drawing's lanes have people: who holds a role, and where nobody does."""
 
+from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
@@ -65,8 +66,11 @@ def findings(text: str, definition: Definition | None = None) -> Iterator[Findin
         if seat.role and seat.role != APPLICANT:
             asked.setdefault((seat.role, seat.organisation), seat.step)
     offices = _offices(definition)
+    where: dict[str, set[str | None]] = defaultdict(set)
+    for role, office in _held(*{role for role, _ in asked}).values_list("role", "organisation").distinct():
+        where[role].add(office)
     for (role, organisation), step in asked.items():
-        over: set[str | None] = set(_held(role).values_list("organisation", flat=True))
+        over = where[role]
         if not over:
             title = role_title(role)
             zh, en = f"没有人担任角色“{title}”，这些环节没人能办", f"Nobody holds “{title}”: its steps wait in vain"

@@ -132,10 +132,16 @@ def _conditions(tree: Any) -> Iterator[Finding]:
                 yield Finding(
                     flow.get("id"), t(f"“{name}”的一个出口没有条件", f"A way out of “{name}” has no condition")
                 )
-        if len(out) > 1 and not gateway.get("default"):
+        if len(out) > 1 and not gateway.get("default") and not any(map(_is_always, out)):
             name = _called(gateway)
             zh, en = f"“{name}”没有默认出口：都不符合时流程受阻", f"“{name}” has no default way and may get stuck"
             yield Finding(gateway.get("id"), t(zh, en), is_hint=True)
+
+
+def _is_always(flow: Any) -> bool:
+    """A way that is taken whatever holds, beside others of an inclusive gateway."""
+    said = flow.find(f"{BPMN}conditionExpression")
+    return said is not None and (said.text or "").strip() in ("true", "True")
 
 
 def _readable(element: Any, text: str) -> Iterator[Finding]:
