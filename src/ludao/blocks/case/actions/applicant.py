@@ -310,9 +310,9 @@ def lodge(actor: Actor, about: Annotated[
 ) -> Mine:
     """About a case, or a service in general; a supervisor looks into it and calls back."""
     if about is not None:
-        complaining.open_about(actor, about, text)
+        made = complaining.open_about(actor, about, text)
         story.write(actor, about, "complained", "申请人投诉", "The applicant complained", internal=True)
-        return about
+        return Mine.objects.get(pk=made.pk)
     if organisation is None:
         raise Problem(
             t("请选一件办件，或选被投诉单位", "Choose a case of yours, or the office"), field="organisation"
