@@ -1,5 +1,7 @@
 """Words in both languages of the city, written side by side where they are used."""
 
+from typing import Any
+
 from django.utils.functional import lazy
 from django.utils.translation import get_language
 
@@ -7,6 +9,11 @@ from django.utils.translation import get_language
 def said_by(field: str) -> property:
     """A `light_word` where what the colour says is the word of a field's choice: light_word = said_by("state")."""
     return property(lambda row: str(getattr(row, f"get_{field}_display")()))
+
+
+def said_of_light(**words: Any) -> property:
+    """A `light_word` where each colour has its own words: light_word = said_of_light(red=t(…), green=t(…))."""
+    return property(lambda row: str(words[row.light]))
 
 
 def pick(zh: str, en: str) -> str:

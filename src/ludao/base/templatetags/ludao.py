@@ -406,9 +406,8 @@ def sort_url(context: Context, column: Any, name: str = "sort") -> str:
 def doors(pages: Iterable[Mapping[str, Any]]) -> SafeString:
     """The links of one section of the navigation; an officer has near two hundred of them on every page."""
     here = mark_safe(' aria-current="page"')
-    return format_html_join("", '<li><a href="{}"{}><span>{}</span>{}</a></li>', (
-        (page["url"], here if page.get("current") else "", page["title"],
-         format_html('<span class="count">{}</span>', page["count"]) if page.get("count") else "") for page in pages))
+    return format_html_join("", '<li><a href="{}"{}><span>{}</span></a></li>', (
+        (page["url"], here if page["current"] else "", page["title"]) for page in pages))
 
 
 @register.simple_tag

@@ -1,7 +1,9 @@
 """A first look through a connector before anything is set up: some rows of what it gives, as a file that is kept."""
 
+import os
 import re
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 from ludao.base.errors import Problem
@@ -83,8 +85,8 @@ def way_of(kind: str, said: Any) -> dict[str, str]:
 def look(way: dict[str, str]) -> tuple[str, str]:
     """Ask the connector for its first rows; gives the digest of the file they are kept in, and its name."""
     source = _nobody(way)
-    with keeping.Stage(f"try-{hash(frozenset(way.items())) & 0xFFFFFF:x}") as stage:
-        path, rows = _asked(source, stage)
+    with TemporaryDirectory(prefix="ludao-try-") as stage:  # two who try the same at once do not meet
+        path, rows = _asked(source, Path(stage))
         if not rows and source.kind == "folder":
             raise Problem(t("收件文件夹里没有这样的文件", "The inbox has no such file"), field="pattern")
         if not rows:
@@ -122,6 +124,4 @@ def _nobody(way: dict[str, str]) -> Source:
 
 def settings() -> list[str]:
     """The names that an operator has set for sources; never their values."""
-    import os
-
     return sorted(f"${{{name}}}" for name in os.environ if hosts.NAMES.fullmatch(f"${{{name}}}"))

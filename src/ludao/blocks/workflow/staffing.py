@@ -13,7 +13,7 @@ from ludao.blocks.permission.public import Holding, role_title
 from .drawings import current
 from .engine.checking import APPLICANT, Finding
 from .engine.reading import xml
-from .engine.seats import seats
+from .engine.seats import Seat, seats
 from .models import Definition, Instance
 
 RECENT, NAMED = 2000, 5
@@ -47,24 +47,30 @@ class Crew:
 def crew(address: str, organisation: str) -> list[Crew]:
     """By whom the process in force would be done for this organisation, lane after lane. Raises Problem without one."""
     asked: dict[tuple[str, str], list[str]] = {}
-    for seat in seats(xml(current(address).drawing)).values():
-        if seat.role and seat.role != APPLICANT:
-            step = t(seat.title_zh, seat.title_en or seat.title_zh)
-            asked.setdefault((seat.role, seat.organisation or organisation), []).append(step)
+    for seat in _staffed(current(address).drawing):
+        step = t(seat.title_zh, seat.title_en or seat.title_zh)
+        asked.setdefault((seat.role, seat.organisation or organisation), []).append(step)
     rows = _held(*{role for role, _ in asked}).select_related("post__person").order_by("pk")
     held = [(one.role, one.organisation_id, one.post.person.name) for one in rows]
-    return [Crew(role, office, tuple(steps), tuple(dict.fromkeys(
-        name for has, where, name in held if has == role and where in (None, office, *ancestors(office)))))
-        for (role, office), steps in asked.items()]
+    over = {office: {None, office, *ancestors(office)} for _, office in asked}
+    return [
+        Crew(role, office, tuple(steps), tuple(dict.fromkeys(
+            name for has, where, name in held if has == role and where in over[office])))
+        for (role, office), steps in asked.items()
+    ]  # fmt: skip
+
+
+def _staffed(text: str) -> list[Seat]:
+    """The seats of a drawing that an officer takes."""
+    return [seat for seat in seats(xml(text)).values() if seat.role and seat.role != APPLICANT]
 
 
 def findings(text: str, definition: Definition | None = None) -> Iterator[Finding]:
     """A role that nobody holds, or nobody over the organisation that the lane names, keeps a drawing from use; that
     one of the organisations which follow this process lacks people is a hint."""
     asked: dict[tuple[str, str], str] = {}
-    for seat in seats(xml(text)).values():
-        if seat.role and seat.role != APPLICANT:
-            asked.setdefault((seat.role, seat.organisation), seat.step)
+    for seat in _staffed(text):
+        asked.setdefault((seat.role, seat.organisation), seat.step)
     offices = _offices(definition)
     where: dict[str, set[str | None]] = defaultdict(set)
     for role, office in _held(*{role for role, _ in asked}).values_list("role", "organisation").distinct():

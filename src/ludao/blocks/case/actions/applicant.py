@@ -255,9 +255,15 @@ def _is_rated(case: Case) -> bool:
     lead=t("由监管人员核实处理，并回访您。", "A supervisor looks into it and calls you back."),
 )
 def complain(actor: Actor, case: Mine, text: Said) -> Mine:
-    complaining.open_about(actor, case, text)
-    story.write(actor, case, "complained", "申请人投诉", "The applicant complained", internal=True)
+    _complained(actor, case, text)
     return case
+
+
+def _complained(actor: Actor, case: Mine, text: str) -> Case:
+    """The complaint, which the case's own story tells to officers."""
+    made = complaining.open_about(actor, case, text)
+    story.write(actor, case, "complained", "申请人投诉", "The applicant complained", internal=True)
+    return made
 
 
 def _tell_holder(actor: Actor, case: Case, task: Task, key: str, **data: str) -> None:
@@ -310,9 +316,7 @@ def lodge(actor: Actor, about: Annotated[
 ) -> Mine:
     """About a case, or a service in general; a supervisor looks into it and calls back."""
     if about is not None:
-        made = complaining.open_about(actor, about, text)
-        story.write(actor, about, "complained", "申请人投诉", "The applicant complained", internal=True)
-        return Mine.objects.get(pk=made.pk)
+        return Mine.objects.get(pk=_complained(actor, about, text).pk)
     if organisation is None:
         raise Problem(
             t("请选一件办件，或选被投诉单位", "Choose a case of yours, or the office"), field="organisation"

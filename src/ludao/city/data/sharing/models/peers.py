@@ -3,7 +3,7 @@
 from django.db import models
 
 from ludao.base import clock, grams
-from ludao.base.text import pick, said_by, t
+from ludao.base.text import pick, said_by, said_of_light, t
 
 from .grants import Grant
 
@@ -41,11 +41,9 @@ class Peer(models.Model):
     def light(self) -> str:
         return "grey" if not self.is_open else "red" if self.error else "green" if self.heard_at else "amber"
 
-    @property
-    def light_word(self) -> str:
-        words = {"grey": t("已停用", "Out of use"), "red": t("联络受阻", "Unreachable"), "green": t("畅通", "In touch"),
-                 "amber": t("尚未联通", "Not heard yet")}
-        return str(words[self.light])
+    light_word = said_of_light(
+        grey=t("已停用", "Out of use"), red=t("联络受阻", "Unreachable"), green=t("畅通", "In touch"),
+        amber=t("尚未联通", "Not heard yet"))
 
 
 class Letter(models.Model):

@@ -4,7 +4,7 @@ from django.db import models
 
 from ludao.base import clock
 from ludao.base.rights import Scope
-from ludao.base.text import t
+from ludao.base.text import said_of_light, t
 
 from .grants import Grant
 
@@ -84,7 +84,5 @@ class Subscription(models.Model):
     def light(self) -> str:
         return "grey" if not self.is_open else "red" if self.error else "green"
 
-    @property
-    def light_word(self) -> str:
-        words = {"grey": t("已退订", "Ended"), "red": t("推送受阻", "Not sent"), "green": t("推送中", "Sending")}
-        return str(words[self.light])
+    light_word = said_of_light(
+        grey=t("已退订", "Ended"), red=t("推送受阻", "Not sent"), green=t("推送中", "Sending"))
