@@ -81,7 +81,7 @@ def logging(is_debug: bool) -> None:
     root = std_logging.getLogger()
     root.handlers = [handler]
     root.setLevel(os.environ.get("LUDAO_LOG", "INFO").upper())
-    for noisy in ("procrastinate", "django.request", "axes", "watchfiles"):
+    for noisy in ("procrastinate", "django.request", "axes", "watchfiles", "numexpr", "sqlglot"):
         std_logging.getLogger(noisy).setLevel(std_logging.WARNING)
 
 

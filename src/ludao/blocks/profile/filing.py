@@ -50,7 +50,7 @@ def files(session: "Session", definition: Definition, beside: Mapping[str, str])
             run("create or replace temp table slip (entity varchar, row varchar)")
             for query in _slips(session, definition):
                 session.sql(f"insert into slip {query}")
-            filed: Any = session.connection.execute(f"""
+            filed: Any = session.connection.sql(f"""
                 select s.entity as "{definition.entity}", '[' || string_agg(s.row, ',') || ']' as rows,
                        now() as filed_at{more}
                 from slip s {joined(part)} group by s.entity order by s.entity""")

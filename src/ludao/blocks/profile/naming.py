@@ -24,7 +24,7 @@ def names(session: "Session", definition: Definition, seeds: str) -> None:
 
     key = sm3_hmac(settings.SECRET_KEY.encode(), f"ludao.profile.{definition.name}".encode())
     batches = []
-    found: Any = session.connection.execute(seeds)
+    found: Any = session.connection.sql(seeds)
     for batch in found.to_arrow_reader(100_000):
         made = [sm3_hmac(key, seed.encode()).hex()[:20] for seed in batch.column(1).to_pylist()]
         batches.append(pa.record_batch([batch.column(0), pa.array(made, pa.string())], ["root", "entity"]))

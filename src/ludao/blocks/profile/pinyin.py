@@ -27,7 +27,7 @@ def pinyin_of(session: "Session", names: str) -> None:
     import pyarrow as pa
 
     table = sounds()
-    found: Any = session.connection.execute(f"select distinct name from ({names}) n(name) where name is not null")
+    found: Any = session.connection.sql(f"select distinct name from ({names}) n(name) where name is not null")
     batches = []
     for batch in found.to_arrow_reader(100_000):
         heard = [name.translate(table) for name in batch.column(0).to_pylist()]

@@ -263,5 +263,5 @@ class _Put:
             create or replace temp table delta as
             select *, false as _gone from new_rows union all by name
             select {keys}, true as _gone from old_rows anti join new_rows using ({keys})""")
-        changes = self.session.connection.execute("select * from delta").to_arrow_reader(100_000)
+        changes = self.session.connection.sql("select * from delta").to_arrow_reader(100_000)
         lake.merge(address, changes, at=None, deletes="_gone", run=self.run)

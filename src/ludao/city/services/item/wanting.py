@@ -116,7 +116,9 @@ def _people(version: Version, actor: Actor) -> list[Want]:
     for one in crews:
         office = offices.get(one.organisation, one.organisation)
         if one.people:
-            said.append(t(f"{one.title} {_names(one.people, '、')}", f"{one.title} {_names(one.people, ', ')}"))
+            where = "" if one.organisation == version.item.organisation_id else f"{office} "
+            said.append(t(f"{where}{one.title} {_names(one.people, '、')}",
+                          f"{where}{one.title} {_names(one.people, ', ')}"))
             continue
         lines.append((t(f"{office}没有人担任“{one.title}”：{'、'.join(map(str, one.steps))}没有人办",
                         f"Nobody is {one.title} at {office}: {', '.join(map(str, one.steps))}"), False))
