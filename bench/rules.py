@@ -1,4 +1,4 @@
-"""Claim: all policies over all enterprises are judged in one statement of the lake, in less memory than OpenFisca needs.
+"""Claim: one statement of the lake judges all enterprises by all policies, in less memory than OpenFisca needs.
 
 Peer: openfisca-core, vectorised, the same conditions and amounts as variables over the same facts, in the same run;
 both read the facts from one file and write state and amount of every enterprise and policy. Results are compared.
