@@ -49,10 +49,10 @@ def facet(definition: Definition, word: str, alias: str) -> str:
     raise ValueError(f"{definition.name}: no {part!r} of a field to block by")
 
 
-def keys(definition: Definition, rule: tuple[str, ...], where: str) -> str:
+def keys(definition: Definition, rule: tuple[str, ...], where: str, table: str = "node") -> str:
     """node, key: a field of several values gives a key for each."""
     many = [w for w in rule if definition.fields[w.split(".")[0]].many and "." not in w]
-    source = "node n"
+    source = f"{table} n"
     parts = []
     for word in rule:
         if word in many:
@@ -111,20 +111,19 @@ def _block(session: "Session", definition: Definition, number: int, rule: tuple[
 
 
 def narrow(session: "Session", definition: Definition) -> None:
-    """`edge` without children where only grown-ups stand, and `lone` (l, r): an edge of a record without an id to the
-    only attested holder that comes near. A surname and a phone are enough for one, and too little between two."""
-    run = session.connection.execute
-    grown = ", ".join(str(n) for n, source in enumerate(definition.sources) if source.grown)
-    if grown and "birth_on" in definition.fields:
-        run(f"""
-            create or replace temp table grown as
-            select m.node, max(coalesce(s."at", now())) as at from membership m join standard s on s.rid = m.rid
-            join node n on n.node = m.node where n.kind = {NONE} and s.src in ({grown}) group by m.node""")
+    """`edge` without children where only grown-ups stand, and with what only one can have."""
+    if "birth_on" in definition.fields:
         for one, other in (("l", "r"), ("r", "l")):
-            run(f"""
-                delete from edge e using grown g, node n where g.node = e.{one} and n.node = e.{other}
-                and n.birth_on > (g.at - interval {GROWN} year)::date""")
-    run(f"""
+            session.connection.execute(f"""
+                delete from edge e using node g, node n where g.node = e.{one} and n.node = e.{other}
+                and n.birth_on > (g.grown_at - interval {GROWN} year)::date""")
+    _sole(session, definition)
+
+
+def lone(session: "Session", definition: Definition) -> None:
+    """`lone` (l, r): an edge of a record without an id to the only attested holder that comes near. A surname and a
+    phone are enough for one, and too little between two."""
+    session.connection.execute(f"""
         create or replace temp table lone as
         with sided as (
             select e.l, e.r, e.weight, case when a.kind = {NONE} then a.node else b.node end as one
@@ -135,7 +134,6 @@ def narrow(session: "Session", definition: Definition) -> None:
             from sided window heaviest as (partition by one order by weight desc))
         where place = 1 and {definition.lone_weight} > 0 and weight >= {definition.lone_weight}
           and coalesce(next, -1000) < weight - {NEAR}""")
-    _sole(session, definition)
 
 
 def _sole(session: "Session", definition: Definition) -> None:
@@ -151,7 +149,7 @@ def _sole(session: "Session", definition: Definition) -> None:
         select n.node as l, h.node as r from node n join (
             select {names}, any_value(node) as node from node where kind = {ATTESTED} and {filled}
             group by {names} having count(*) = 1) h using ({names})
-        where n.kind = {NONE}""")
+        where n.kind = {NONE} and n.is_new""")
     run("delete from edge e using only_one o"
         " where (e.l = o.l and e.r = o.r) or (e.l = o.r and e.r = o.l)")
     reason = ";".join(f"{name}:sole" for name in definition.sole)

@@ -2,6 +2,8 @@
 
 from typing import TYPE_CHECKING, Any
 
+from django.db.models import Q
+
 from ludao.base import clock
 from ludao.blocks.profile.definition import Definition
 from ludao.blocks.profile.models import GONE, OPEN, Doubt
@@ -11,6 +13,7 @@ if TYPE_CHECKING:
     from ludao.blocks.lake.public import Session
 
 MOST = 20_000
+AT_ONCE = 5_000
 
 
 def find(session: "Session", definition: Definition) -> list[dict[str, Any]]:
@@ -48,8 +51,9 @@ def _shown(definition: Definition) -> list[str]:
     return [name for name in dict.fromkeys(wanted) if name]
 
 
-def keep(definition: Definition, found: list[dict[str, Any]]) -> None:
-    """What is found again keeps its judgement; what is found no more is no longer in doubt."""
+def keep(definition: Definition, found: list[dict[str, Any]], among: list[str] | None = None) -> None:
+    """What is found again keeps its judgement; what is found no more is no longer in doubt. `among`: the entities that
+    were looked at; None for all."""
     import json
 
     fresh = [Doubt(definition=definition.name, **{**row, "reason": row["reason"][:400],
@@ -60,5 +64,8 @@ def keep(definition: Definition, found: list[dict[str, Any]]) -> None:
         fresh, batch_size=2000, update_conflicts=True, unique_fields=["definition", "left", "right"],
         update_fields=["weight", "reason", "left_entity", "right_entity", "left_shown", "right_shown", "seen_at"])
     old = Doubt.objects.filter(definition=definition.name, seen_at__lt=began)
-    old.filter(state=OPEN).update(state=GONE)
+    parts = [among] if among is None else [among[n:n + AT_ONCE] for n in range(0, len(among), AT_ONCE)]
+    for some in parts:
+        looked_at = Q() if some is None else Q(left_entity__in=some) | Q(right_entity__in=some)
+        old.filter(looked_at, state=OPEN).update(state=GONE)
     Doubt.objects.filter(definition=definition.name, seen_at__gte=began, state=GONE).update(state=OPEN)

@@ -83,14 +83,22 @@ def _slips(session: "Session", definition: Definition) -> Iterator[str]:
                 where f.src = {number}"""
 
 
-def index(session: "Session", definition: Definition, scope: str = "") -> str:
+STANDING = "select s.*, a.doubt as was_doubted, a.entity from standard s join assigned a on a.rid = s.rid"
+
+
+def index(session: "Session", definition: Definition) -> str:
     """SQL of the index: word (`id_number:…`, `name:…`, `phone:…`), the entities it leads to, and how many."""
-    words: list[str] = []
-    for name in definition.fields:
-        if name in SOUGHT:
-            valid = "and s.id_ok and a.doubt is null" if name == definition.id else ""
-            words.append(f"select distinct '{name}:' || s.\"{name}\" as word, a.entity from standard s"
-                         f' join assigned a on a.rid = s.rid {scope} where s."{name}" is not null {valid}')
     return f"""
         select word, list_slice(list_sort(list(entity)), 1, {MOST_OF_A_WORD}) as entities, count(*)::integer as total
-        from ({' union all '.join(words)}) group by word"""
+        from ({words(definition, STANDING)}) group by word"""
+
+
+def words(definition: Definition, rows: str) -> str:
+    """SQL of word and entity, of cleaned records with `entity` and `was_doubted`."""
+    parts = []
+    for name in definition.fields:
+        if name in SOUGHT:
+            valid = "and id_ok and was_doubted is null" if name == definition.id else ""
+            parts.append(f"select distinct '{name}:' || \"{name}\" as word, entity from ({rows})"
+                         f' where "{name}" is not null {valid}')
+    return " union all ".join(parts)

@@ -19,24 +19,23 @@ def standard(definition: Definition) -> dict[str, str]:
 
 def gather(session: "Session", definition: Definition, table: str,
            only: Mapping[str, str] | None = None) -> int:
-    """Clean the sources' rows into `table` of the session. `only`: for an address, a table of the session with the
-    `record_key`s wanted; addresses it lacks are left out. Gives the number of records."""
+    """Clean the sources' rows into `table` of the session. `only`: for an address, a table of the session with those of
+    its rows that are wanted; addresses it lacks are left out. Gives the number of records."""
     columns = ", ".join(f'"{name}" {kind}' for name, kind in standard(definition).items())
     session.connection.execute("create temp sequence if not exists record_number")
     session.connection.execute(
         f"create or replace temp table {table} (rid bigint default nextval('record_number'), {columns})")
     for number, source in enumerate(definition.sources):
         if lake.exists(source.address) and (only is None or source.address in only):
-            keys = only[source.address] if only else ""
-            rows = select(session, definition, number, source, keys)
+            rows = select(session, definition, number, source, only[source.address] if only else source.address)
             session.connection.execute(f"insert into {table} by name {rows}")
     return int(session.connection.execute(f"select count(*) from {table}").fetchall()[0][0])
 
 
-def select(session: "Session", definition: Definition, number: int, source: Source, keys: str = "") -> str:
+def select(session: "Session", definition: Definition, number: int, source: Source, rows: str) -> str:
     """One source's cleaned records. The address is resolved once, into a view, as the query around it is long."""
     view = f"from_{definition.name}_{number}"
-    session.sql(f"create or replace temp view {view} as select * from {source.address}")
+    session.sql(f"create or replace temp view {view} as select * from {rows}")
     table = lake.describe(source.address)
     has = {field.name for field in table.schema}
     at = f"r.{quoted(source.at)}::timestamptz" if source.at in has else "null::timestamptz"
@@ -53,8 +52,7 @@ def select(session: "Session", definition: Definition, number: int, source: Sour
     where = f" where {source.where}" if source.where else ""
     inner = (f"select {number}::smallint as src, {key_of(table.key, 'r')} as record_key, {at} as \"at\","
              f" {', '.join(cleaned)} from (select * from {view}{where}) r")
-    wanted = f" semi join {keys} k on k.record_key = c.record_key" if keys else ""
-    return f"select c.*, {valid} as id_ok from ({inner}) c{wanted} where {some}"
+    return f"select c.*, {valid} as id_ok from ({inner}) c where {some}"
 
 
 def named(definition: Definition) -> list[str]:
@@ -71,7 +69,10 @@ def id_check(definition: Definition, x: str) -> str:
 def key_of(key: Iterable[str], prefix: str = "") -> str:
     """A record's key as one text: its key columns joined by |."""
     dot = f"{prefix}." if prefix else ""
-    return f"concat_ws('|', {', '.join(f'{dot}{quoted(name)}::varchar' for name in key)})"
+    one, *more = key
+    if not more:  # plain, so that the engine sees which column is asked for
+        return f"{dot}{quoted(one)}::varchar"
+    return f"concat_ws('|', {', '.join(f'{dot}{quoted(name)}::varchar' for name in (one, *more))})"
 
 
 def quoted(name: str) -> str:
@@ -92,12 +93,15 @@ def sure(definition: Definition, src: str = "src") -> str:
     return f"({src} in ({', '.join(numbers)}))" if numbers else "false"
 
 
-def best(definition: Definition, field: str, alias: str = "") -> str:
-    """The value that survives: by authority and then the newest, or (fresh) the newest and then by authority."""
+def best(definition: Definition, field: str, alias: str = "", where: str = "true") -> str:
+    """The value that survives: by authority and then the newest, or (fresh) the newest and then by authority; of two
+    that are equally good always the same one."""
     dot = f"{alias}." if alias else ""
     seconds = f"coalesce(epoch({dot}\"at\")::bigint, 0)"
     order = rank(definition, field, f"{dot}src")
     fresh = definition.fields[field].fresh
     code = f"(10000000000 - {seconds}) * 100 + {order}" if fresh else f"{order} * 10000000000 + 9999999999 - {seconds}"
-    return f'arg_min({dot}"{field}", {code}) filter ({dot}"{field}" is not null)'
+    value = f'{dot}"{field}"'
+    order = f"({code}) * 1000000 + (hash({value}) % 1000000)::bigint"
+    return f"arg_min({value}, {order}) filter ({value} is not null and {where})"
 

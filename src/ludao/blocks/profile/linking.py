@@ -22,12 +22,13 @@ from ludao.blocks.profile import (
     gathering,
     naming,
     nodes,
+    scope,
     storing,
     weighing,
 )
 from ludao.blocks.profile.cleaning import literal
 from ludao.blocks.profile.definition import Definition
-from ludao.blocks.profile.models import Rate, Run, Weights
+from ludao.blocks.profile.models import GONE, Doubt, Rate, Run, Weights
 
 STEPS = ("gather", "ids", "block", "weigh", "cluster", "store")
 
@@ -39,7 +40,8 @@ class Linking:
                  memory: str = "") -> None:
         self.definition, self.progress = chosen, progress
         self.session = lake.session(memory=memory) if memory else lake.session()
-        self.is_full = is_full or not lake.exists(chosen.table("standard"))
+        self.last = None if is_full else storing.standing(chosen)
+        self.is_full = self.last is None
         self.run = Run(definition=chosen.name, is_full=self.is_full, begun_at=clock.now())
         self._done = 0
 
@@ -58,13 +60,14 @@ class Linking:
             self.resolve()
             with self.step("store"):
                 self.changed = storing.store(self.session, self.definition, self.run, self.is_full)
+        rates = storing.rates(self.definition)
         with transaction.atomic():
             trace(self.definition)
+            doubts.keep(self.definition, self.found, self.was)
+            self._tell(rates)
             self.run.ended_at = clock.now()
             self.run.save()
-            rates = [Rate(run=self.run, **rate) for rate in self.rates]
-            Rate.objects.bulk_create(rates)
-            doubts.keep(self.definition, self.found)
+            Rate.objects.bulk_create([Rate(run=self.run, **rate) for rate in rates])
             events.publish("profile.linked", {
                 "run": self.run.pk, "definition": self.definition.name, "is_full": self.run.is_full,
                 "records": self.run.records, "entities": self.run.entities, "changed": self.changed}, "")
@@ -78,9 +81,9 @@ class Linking:
             constraints.bring(self.session, self.definition)
             nodes.resolve_ids(self.session, self.definition)
             nodes.make(self.session, self.definition)
-            if not self.is_full:
-                storing.recall_nodes(self.session, self.definition)
         with self.step("block"):
+            if not self.is_full:
+                scope.neighbours(self.session, self.definition)
             rules = blocking.block(self.session, self.definition)
             self.run.rules = [vars(rule) | {"words": list(rule.words)} for rule in rules]
             self.run.pairs = self._count("pair")
@@ -88,29 +91,32 @@ class Linking:
             self._weigh()
             blocking.narrow(self.session, self.definition)
         with self.step("cluster"):
+            if not self.is_full:
+                scope.close(self.session, self.definition)
+                constraints.bring(self.session, self.definition)
+            blocking.lone(self.session, self.definition)
             constraints.place(self.session, self.definition)
             self._cluster()
-            naming.settle(self.session, self.definition)
+            storing.recall_names(self.session, self.definition, self.is_full)
+            naming.settle(self.session, self.definition, self.is_full)
             self._assign()
-        self.rates = self._rates()
+        self.run.entities = self._count("named")
         self.found = doubts.find(self.session, self.definition)
-        self._tell()
+        self.was = None if self.is_full else storing.entities_before(self.session)
 
     def _gather(self) -> None:
         """Cleaned records, as of versions that are noted first: what comes meanwhile comes with the next run."""
         addresses = [a for a in self.definition.read_from if lake.exists(a)]
         self.run.versions = {address: lake.describe(address).version for address in addresses}
-        if self.is_full:
-            gathering.gather(self.session, self.definition, "standard")
-            self.run.new_records = self._count("standard")
-        else:
-            self.run.new_records = storing.gather_new(self.session, self.definition, self.run.versions)
-        self.run.records = self._count("standard")
         rows = ", ".join(f"({n}, {literal(s.address)}, {literal(s.part)})"
                          for n, s in enumerate(self.definition.sources))
         self.session.connection.execute(
             f"create or replace temp table feed as select * from (values {rows}) v(src, source, part)")
-        storing.recall_names(self.session, self.definition)
+        if self.last is None:
+            self.run.new_records = gathering.gather(self.session, self.definition, "standard")
+        else:
+            self.run.new_records = scope.gather(self.session, self.definition, self.run.versions, self.last)
+        self.run.records = self._count("standard")
 
     def _weigh(self) -> None:
         run = self.session.connection.execute
@@ -120,12 +126,12 @@ class Linking:
         self.run.weights = self._model()
         if self.run.pairs and self.run.weights:
             weighing.weigh(self.session, self.definition, self.run.weights.model)
-        if not self.is_full:
-            storing.recall_edges(self.session, self.definition)
 
     def _model(self) -> Weights | None:
         """Trained anew with everything; what comes later is weighed by the same."""
         name = self.definition.name
+        if self.is_full:
+            weighing.count(self.session, self.definition)
         last = Weights.objects.filter(definition=name).order_by("-version").first()
         if (last and not self.is_full) or not self.run.pairs:
             return last
@@ -145,10 +151,9 @@ class Linking:
         edges = run(f"""
             select a.n as l, b.n as r, e.weight from edge e
             join dense a on a.node = e.l join dense b on b.node = e.r
-            join node x on x.node = e.l join node y on y.node = e.r
             where e.weight >= {self.definition.link_weight}
                or exists (select 1 from lone o where o.l = e.l and o.r = e.r)
-            order by e.weight desc, least(x.tag, y.tag), greatest(x.tag, y.tag)""").fetchnumpy()
+            order by e.weight desc, least(e.l, e.r), greatest(e.l, e.r)""").fetchnumpy()
         joined = self._pairs("must")
         apart = self._pairs("cannot")
         roots, held = clustering.cluster(kinds, zip(edges["l"].tolist(), edges["r"].tolist(), strict=True),
@@ -190,21 +195,12 @@ class Linking:
             join named d on d.root = c.root join node n on n.node = m.node join sizes z on z.root = c.root
             left join weighed w on w.node = m.node left join (select distinct l from must) x on x.l = m.node""")
 
-    def _rates(self) -> list[dict[str, Any]]:
-        found = self.session.connection.execute("""
-            select f.source, f.part, count(*) as records, count(*) filter (a.how = 'id') as by_id,
-                   count(*) filter (a.how = 'weight') as by_weight, count(*) filter (a.how = 'clerk') as by_clerk,
-                   count(*) filter (a.how = 'alone') as alone, count(*) filter (a.doubt is not null) as questioned
-            from assigned a join standard s on s.rid = a.rid join feed f on f.src = s.src group by all order by all
-        """)
-        names = [column[0] for column in found.description]
-        return [dict(zip(names, row, strict=True)) for row in found.fetchall()]
-
-    def _tell(self) -> None:
-        for name in ("by_id", "by_weight", "by_clerk", "alone"):
-            setattr(self.run, name, sum(rate[name] for rate in self.rates))
-        self.run.entities = self._count("named")
-        self.run.doubts = len(self.found)
+    def _tell(self, rates: list[dict[str, Any]]) -> None:
+        for name in ("records", "by_id", "by_weight", "by_clerk", "alone"):
+            setattr(self.run, name, sum(rate[name] for rate in rates))
+        self.run.entities = lake.describe(self.definition.golden_address).rows
+        self.run.doubts = Doubt.objects.filter(definition=self.definition.name).exclude(state=GONE).count()
+        self.run.versions |= storing.own(self.definition)
 
     def _count(self, table: str) -> int:
         return int(self.session.connection.execute(f"select count(*) from {table}").fetchall()[0][0])
@@ -229,7 +225,8 @@ def trace(chosen: Definition) -> None:
 def link(name: str = "person", progress: Progress | None = None, since: bool | None = None) -> Run:
     """Link a definition. `since` True: only what came since the last run; False: all anew; None: as it fits."""
     chosen = definition.get(name)
-    return Linking(chosen, is_full=not since if since is not None else False, progress=progress).link()
+    with storing.alone(chosen):
+        return Linking(chosen, is_full=not since if since is not None else False, progress=progress).link()
 
 
 @work("profile.link", title=t("归并档案", "Link records"))

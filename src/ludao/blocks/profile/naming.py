@@ -34,7 +34,7 @@ def names(session: "Session", definition: Definition, seeds: str) -> None:
     session.connection.unregister("naming")
 
 
-def settle(session: "Session", definition: Definition) -> None:
+def settle(session: "Session", definition: Definition, is_full: bool) -> None:
     """`clustered` (node, root) and `prior` (rid, entity) → `named` (root, entity).
 
     A cluster keeps the name that most speaks for it: that of the record with its id, then that of most records. When a
@@ -63,5 +63,10 @@ def settle(session: "Session", definition: Definition) -> None:
             join membership m on m.node = c.node join belongs b on b.rid = m.rid join standard s on s.rid = m.rid)
         group by root""")
     names(session, definition, "select root, seed from seeding")
-    run("update made set entity = entity || 'x' where entity in (select entity from kept)")
+    taken = "select entity from kept"
+    if not is_full:  # or by somebody elsewhere in the city
+        name = definition.entity
+        taken += f" union select {name} from old_record anti join prior p on p.entity = {name}"
+    while run(f"update made set entity = entity || 'x' where entity in ({taken})").fetchall()[0][0]:
+        pass
     run("create or replace temp table named as select root, entity from kept union all select root, entity from made")

@@ -1,5 +1,6 @@
 """Nodes: what is compared. All records of one valid id are one node; every other record is its own.
 
+A node is named by a number made of its id, or of its record, so that it is the same in every linking.
 Kinds of a node: 0 its id is attested (a sure source, or two sources), 1 its id is valid but stands in one place only,
 2 it has no id to go by. A record whose name contradicts the holder of its id is questioned: it loses the id.
 """
@@ -63,16 +64,22 @@ def near(one: str, other: str, one_pinyin: str, other_pinyin: str) -> str:
             f" or jaro_winkler_similarity({one}, {other}) > 0.9))")
 
 
+def number(text: str) -> str:
+    """63 bits of md5, which no version of the engine computes otherwise."""
+    return f"(md5_number_lower({text}) >> 1)::bigint"
+
+
 def make(session: "Session", definition: Definition) -> int:
     """`standard`, `belongs` → `node` and `membership` (record → node). Gives the number of nodes."""
     run = session.connection.execute
-    run("create temp sequence if not exists node_number")
-    run("create or replace temp table numbered as select id, nextval('node_number') as node"
+    run(f"create or replace temp table numbered as select id, {number('id')} as node"
         " from (select distinct id from belongs where id is not null)")
-    run("""
+    alone = number(f"{source_name(definition)} || '|' || s.record_key")
+    run(f"""
         create or replace temp table membership as
         select b.rid, n.node, b.doubt from belongs b join numbered n on n.id = b.id
-        union all select b.rid, nextval('node_number') as node, b.doubt from belongs b where b.id is null""")
+        union all select b.rid, {alone} as node, b.doubt from belongs b join standard s on s.rid = b.rid
+        where b.id is null""")
     names = {comparison.field for comparison in definition.compare} | {
         word.split(".")[0] for rule in (*definition.block, *definition.train) for word in rule}
     fields = [name for name in definition.fields if name in names and name != definition.id]
@@ -85,9 +92,7 @@ def make(session: "Session", definition: Definition) -> int:
         create or replace temp table node as
         select m.node, coalesce(max(n.id), {typed}) as "{definition.id or '_id'}",
                case when max(n.id) is null then {NONE} when bool_or(h.attested) then {ATTESTED} else {CLAIMED} end
-               ::tinyint as kind,
-               (case when max(n.id) is null then min(hash({source_name(definition)}, s.record_key))
-                else hash(max(n.id)) end >> 1)::bigint as tag,
+               ::tinyint as kind, {grown(definition)} as grown_at,
                true as is_new{''.join(', ' + c for c in chosen)}
         from membership m join standard s on s.rid = m.rid
         left join numbered n on n.node = m.node left join holder h on h.id = n.id
@@ -101,6 +106,13 @@ def make(session: "Session", definition: Definition) -> int:
             run(f'alter table node add column "{name}_pinyin" varchar')
             run(f'update node set "{name}_pinyin" = p.pinyin from pinyin p where p.name = node."{name}"')
     return int(run("select count(*) from node").fetchall()[0][0])
+
+
+def grown(definition: Definition) -> str:
+    """Of a record without an id, when who stands there was grown up."""
+    numbers = ", ".join(str(n) for n, source in enumerate(definition.sources) if source.grown)
+    when = f"s.src in ({numbers})" if numbers else "false"
+    return f"max(coalesce(s.\"at\", now())) filter (n.id is null and {when})"
 
 
 def source_name(definition: Definition) -> str:

@@ -14,7 +14,7 @@ OTHERS = {"company": ("data.enterprise.company", "company_id", "credit_code")}
 
 
 def relations(session: "Session", definition: Definition) -> str:
-    """SQL of all relations: entity, other_id, other_kind, kind, source, record_key, began/ended as the row tells."""
+    """`home` → SQL of all relations: entity, other_id, other_kind, kind, source, record_key, ended as the row tells."""
     parts = [part for relation in definition.relations for part in _one(session, definition, relation)]
     parts += [_group(definition, group.source, group.column, group.kind) for group in definition.groups
               if lake.exists(group.source)]
@@ -47,7 +47,7 @@ def _one(session: "Session", definition: Definition, relation: Relation) -> list
 
 def _records(definition: Definition, address: str, part: str) -> str:
     number = definition.number_of(address, part)
-    return f"select s.record_key, a.entity from standard s join assigned a on a.rid = s.rid where s.src = {number}"
+    return f"select record_key, entity from home where src = {number}"
 
 
 def _named(definition: Definition, relation: Relation, records: str) -> str:
@@ -70,9 +70,9 @@ def _group(definition: Definition, address: str, column: str, kind: str) -> str:
     number = definition.number_of(address)
     key = key_of(lake.describe(address).key, "r")
     members = f"""
-        select a.entity, s.record_key, r.{quoted(column)} as shared
-        from standard s join assigned a on a.rid = s.rid join (select * from {address}) r on {key} = s.record_key
-        where s.src = {number} and r.{quoted(column)} <> ''"""
+        select h.entity, h.record_key, r.{quoted(column)} as shared
+        from home h join (select * from {address}) r on {key} = h.record_key
+        where h.src = {number} and r.{quoted(column)} <> ''"""
     return f"""
         select x.entity as "{definition.entity}", y.entity as other_id, {literal(definition.name)} as other_kind,
                {literal(kind)} as kind, {literal(address)} as source, x.record_key, null::date as ended_on

@@ -1,15 +1,17 @@
 """Storing: what a linking found goes to the lake, all of it or what changed; and what the next linking needs again."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
+
+from django.db import connection
 
 from ludao.base import clock
 from ludao.base.errors import Problem
 from ludao.blocks.lake import public as lake
-from ludao.blocks.profile import filing, gathering, relating, surviving
+from ludao.blocks.profile import filing, gathering, kin, relating, scope, surviving
 from ludao.blocks.profile.cleaning import literal
 from ludao.blocks.profile.definition import Definition
-from ludao.blocks.profile.gathering import quoted
 from ludao.blocks.profile.models import Correction, Run
 
 if TYPE_CHECKING:
@@ -22,117 +24,95 @@ TITLES = {
     "conflict": ("不一致的值", "conflicting values"), "relation": ("关系", "relations"),
     "file": ("整份档案", "whole files"), "index": ("档案检索", "index of files"),
     "standard": ("规整后的记录", "cleaned records"),
-    "node": ("归并节点", "nodes of the linking"), "edge": ("归并连边", "edges of the linking"),
+    "compared": ("比对单元", "what is compared"), "weighed": ("比对结果", "pairs that were weighed"),
+    "frequency": ("姓名频度", "how common names are"),
 }
 RECORD = ("source", "part", "record_key")
 
 
 # ---- what the last linking left
 
-def gather_new(session: "Session", definition: Definition, versions: dict[str, int]) -> int:
-    """`standard` as the last linking kept it, with what changed since in its place. Gives how many records are new."""
+@contextmanager
+def alone(definition: Definition) -> Iterator[None]:
+    """One linking of a definition at a time: a second one would take the first, half-way, for one that was killed."""
+    with connection.cursor() as cursor:
+        cursor.execute("select pg_advisory_lock(hashtext('profile.link'), hashtext(%s))", [definition.name])
+    try:
+        yield
+    finally:
+        with connection.cursor() as cursor:
+            cursor.execute("select pg_advisory_unlock(hashtext('profile.link'), hashtext(%s))", [definition.name])
+
+
+def own(definition: Definition) -> dict[str, int]:
+    """The tables of a definition with their versions."""
+    addresses = [definition.golden_address, *(definition.table(name) for name in TITLES if name != "golden")]
+    return {address: lake.describe(address).version for address in addresses if lake.exists(address)}
+
+
+def standing(definition: Definition) -> Run | None:
+    """The last linking, where its tables stand for the next one to go on from. What a linking wrote that was killed
+    half-way is taken back."""
     last = Run.objects.filter(definition=definition.name).exclude(ended_at=None).order_by("-pk").first()
-    before = last.versions if last else {}
-    touched: dict[str, str] = {}
-    for number, (address, version) in enumerate(versions.items()):
-        if address in definition.addresses and before.get(address) != version:
-            touched[address] = _changed(session, address, before.get(address), f"changed_{number}")
-    fresh = gathering.gather(session, definition, "fresh", touched)
-    gathering.gather(session, definition, "standard", {})
-    columns = ", ".join(f'k."{name}"' for name in gathering.standard(definition) if name != "src")
-    gone = "".join(f" and not (k.source = {literal(address)} and k.record_key in (select record_key from {table}))"
-                   for address, table in touched.items())
-    session.sql(f"create or replace temp view kept_standard as select * from {definition.table('standard')}")
-    rows = ", ".join(f"({n}, {literal(s.address)}, {literal(s.part)})" for n, s in enumerate(definition.sources))
-    session.connection.execute(f"""
-        insert into standard by name select f.src::smallint as src, {columns}
-        from kept_standard k join (values {rows}) f(src, source, part) on f.source = k.source and f.part = k.part
-        where true{gone}""")
-    session.connection.execute("insert into standard by name select * from fresh")
-    session.connection.execute("create or replace temp table touched (source varchar, record_key varchar)")
-    for address, table in touched.items():
-        session.connection.execute(f"insert into touched select {literal(address)}, record_key from {table}")
-    _touch_attached(session, definition, before, versions)
-    return fresh
+    kept = [definition.table(name) for name in scope.VIEWS.values()]
+    if last is None or not all(address in last.versions and lake.exists(address) for address in kept):
+        return None
+    wanted = {*gathering.standard(definition), "source", "part", "node", "doubt"} - {"src"}
+    if wanted != set(lake.describe(definition.table("standard")).columns):
+        return None  # the definition knows other fields now
+    if {a for a in last.versions if not a.startswith(f"{definition.address}.")} - {*definition.read_from}:
+        return None  # and no longer all the sources
+    try:
+        for address in own(definition):
+            _take_back(address, last.versions.get(address, 0))
+    except Problem:  # past retention
+        return None
+    return last
 
 
-def _touch_attached(session: "Session", definition: Definition, before: Mapping[str, int],
-                    versions: Mapping[str, int]) -> None:
-    """Rows that only hang on a record came or changed: nothing is linked anew, but that record's file is."""
-    for number, one in enumerate(definition.attached):
-        if versions.get(one.address) == before.get(one.address) or not lake.exists(one.to):
-            continue
-        by, hung = quoted(one.by), f"hung_{number}"
-        _changed(session, one.address, before.get(one.address), hung, by)
-        key = gathering.key_of(lake.describe(one.to).key, "r")
-        session.sql(f"insert into touched select {literal(one.to)}, {key} from {one.to} r"
-                    f" semi join {hung} h on h.record_key = r.{by}")
+def _take_back(address: str, to: int) -> None:
+    """Compactions are no change."""
+    since = lake.versions(address, lake.describe(address).version - to) if lake.describe(address).version > to else []
+    if any(version.operation != "compact" for version in since):
+        lake.undo(address, to=to)
 
 
-def _changed(session: "Session", address: str, since: int | None, table: str, key: str = "") -> str:
-    """The keys of rows that were inserted, updated or deleted since a version; all rows where that is not known."""
-    key = key or gathering.key_of(lake.describe(address).key)
-    if since is not None:
-        try:
-            session.register("changing", lake.changes(address, since))
-            session.connection.execute(f"create or replace temp table {table} as select distinct {key} as record_key"
-                                       " from changing")
-            return table
-        except Problem:
-            pass  # the versions between were cleared away
-    stored = f"select {key} as record_key from {address}"
-    session.sql(f"create or replace temp table {table} as {stored}")
-    return table
-
-
-def recall_names(session: "Session", definition: Definition) -> None:
-    """`prior` (rid, entity …): how each record was assigned before."""
-    address = definition.table("record")
+def recall_names(session: "Session", definition: Definition, is_full: bool) -> None:
+    """`prior` (rid, entity …): how each record was assigned before, and `leaving`: entities that lost a record."""
+    address, run = definition.table("record"), session.connection.execute
     if not lake.exists(address):
-        session.connection.execute("create or replace temp table prior (rid bigint, entity varchar, how varchar,"
-                                   " weight double, reason varchar)")
-        session.connection.execute("create or replace temp table leaving (entity varchar)")
+        run("create or replace temp table prior (rid bigint, entity varchar, how varchar, weight double,"
+            " reason varchar)")
+        run("create or replace temp table leaving (entity varchar)")
         return
-    session.sql(f"""
+    session.sql(f"create or replace temp view stood as select * from {address}")
+    those = "" if is_full else "semi join touched using (source, record_key)"
+    run(f"""
         create or replace temp table leaving as
-        select distinct r.{definition.entity} as entity from {address} r
+        select distinct r.{definition.entity} as entity from (select * from stood {those}) r
         left join feed f on f.source = r.source and f.part = r.part
         left join standard s on s.src = f.src and s.record_key = r.record_key where s.rid is null""")
-    session.sql(f"""
+    run(f"""
         create or replace temp table prior as
-        select s.rid, r.{definition.entity} as entity, r."by" as how, r.weight, r.reason from {address} r
+        select s.rid, r.{definition.entity} as entity, r."by" as how, r.weight, r.reason from stood r
         join feed f on f.source = r.source and f.part = r.part
         join standard s on s.src = f.src and s.record_key = r.record_key""")
 
 
-def sign(session: "Session") -> str:
-    """What a node looks like, as one number: a node with the same tag and sign needs no new comparison."""
-    columns = [row[0] for row in session.connection.execute("describe node").fetchall()]
-    said = ", ".join(f"coalesce(\"{name}\"::varchar, '')" for name in columns if name not in ("node", "is_new"))
-    return f"(md5_number_lower(concat_ws('|', {said})) >> 1)::bigint"
-
-
-def recall_nodes(session: "Session", definition: Definition) -> None:
-    session.sql(f"create or replace temp table known as select tag, sign from {definition.table('node')}")
-    session.connection.execute(
-        f"update node set is_new = false where (tag, {sign(session)}) in (select tag, sign from known)")
-
-
-def recall_edges(session: "Session", definition: Definition) -> None:
-    """Edges between nodes that did not change hold on."""
-    session.sql(f"""
-        insert into edge
-        select a.node, b.node, e.weight, e.reason from {definition.table('edge')} e
-        join node a on a.tag = e.l_tag join node b on b.tag = e.r_tag where not a.is_new and not b.is_new""")
+def entities_before(session: "Session") -> list[str]:
+    """The entities that this linking looked at, as they were."""
+    return [row[0] for row in session.connection.execute(
+        "select entity from prior union select entity from leaving").fetchall()]
 
 
 # ---- what this linking leaves
 
 def store(session: "Session", definition: Definition, run: Run, is_full: bool) -> int:
     """Gives how many entities were written."""
-    is_full = is_full or not lake.exists(definition.table("record"))
     _corrections(session, definition)
     _choose(session, is_full)
+    if not is_full:
+        kin.take(session, definition)
     put = _Put(session, definition, is_full, str(run.begun_at))
     entity = definition.entity
     surviving.golden(session, definition, "true" if is_full else "a.entity in (select entity from chosen)")
@@ -140,6 +120,7 @@ def store(session: "Session", definition: Definition, run: Run, is_full: bool) -
     if conflicts := surviving.conflicts(session, definition):
         session.sql(f"create or replace temp table conflicting as {conflicts}")
         put("conflict", "select * from conflicting", (entity, "field", *RECORD))
+    kin.home(session, definition, is_full)
     if relations := relating.relations(session, definition):
         within = "" if is_full else f' where "{entity}" in (select entity from chosen)'
         session.sql(f"create or replace temp table relating as select * from ({relations}){within}")
@@ -148,10 +129,7 @@ def store(session: "Session", definition: Definition, run: Run, is_full: bool) -
         ("conflicts", "conflicting", conflicts), ("relations", "relating", relations)) if is_there}
     put("file", filing.files(session, definition, beside), (entity,))
     _index(put, session, definition, is_full)
-    put.all("node", f"select tag, any_value({sign(session)}) as sign from node group by tag", ("tag",))
-    put.all("edge", "select a.tag as l_tag, b.tag as r_tag, e.weight, e.reason from edge e"
-                    " join node a on a.node = e.l join node b on b.node = e.r", ())
-    _standard(put, definition, is_full)
+    _state(put, definition, is_full)
     # last: who reads the assignment finds all the rest
     put("record", f"""
         select f.source, f.part, s.record_key, a.entity as "{entity}", a.weight, a.reason, a.how as "by", a.doubt,
@@ -170,11 +148,12 @@ def _choose(session: "Session", is_full: bool) -> None:
         create or replace temp table chosen as
         select a.entity from assigned a left join prior p on p.rid = a.rid
         where p.rid is null or p.entity <> a.entity or p.how <> a.how or p.reason is distinct from a.reason
+           or p.weight is distinct from a.weight
         union select p.entity from assigned a join prior p on p.rid = a.rid where p.entity <> a.entity
         union select a.entity from assigned a join standard s on s.rid = a.rid join feed f on f.src = s.src
               join touched t on t.source = f.source and t.record_key = s.record_key
-        union select entity from leaving
-        union select entity from correction""")
+        union select a.entity from assigned a join membership m on m.rid = a.rid semi join again g on g.node = m.node
+        union select entity from leaving""")
 
 
 def _corrections(session: "Session", definition: Definition) -> None:
@@ -199,26 +178,63 @@ def _corrections(session: "Session", definition: Definition) -> None:
     session.connection.execute("delete from correction where is_over")
 
 
-def _standard(put: "_Put", definition: Definition, is_full: bool) -> None:
+def _state(put: "_Put", definition: Definition, is_full: bool) -> None:
+    """What the next linking goes on from: cleaned records with their nodes, nodes as they are compared, edges, and how
+    common names are."""
     columns = ", ".join(f's."{name}"' for name in gathering.standard(definition) if name != "src")
-    every = f"select f.source, f.part, {columns} from standard s join feed f on f.src = s.src"
+    standard = (f"select f.source, f.part, {columns}, m.node, m.doubt from standard s join feed f on f.src = s.src"
+                " join membership m on m.rid = s.rid")
+    node, edge = "select * exclude (is_new) from node", "select l, r, any_value(weight) as weight, any_value(reason)" \
+        " as reason from edge group by l, r"
     if is_full:
-        put.all("standard", every, RECORD)
-    else:
-        put.changed("standard", f"select * from ({every}) t semi join touched using (source, record_key)", RECORD,
-                    "semi join touched using (source, record_key)")
+        put.all("standard", standard, RECORD)
+        put.all("compared", node, ("node",))
+        put.all("weighed", edge, ("l", "r"))
+        put.all("frequency", "select * from frequency", ("field", "value"))
+        return
+    renewed = "semi join renewed using (node)"
+    put.changed("standard", f"select * from ({standard}) t {renewed}", RECORD, renewed)
+    put.changed("compared", f"{node} {renewed}", ("node",), renewed)
+    put.changed("weighed", edge, ("l", "r"), "where l in (select node from core) or r in (select node from core)")
+
+
+def rates(definition: Definition) -> list[dict[str, Any]]:
+    """How each source fared, of all its records."""
+    return lake.sql(f"""
+        select source, part, count(*) as records, count(*) filter ("by" = 'id') as by_id,
+               count(*) filter ("by" = 'weight') as by_weight, count(*) filter ("by" = 'clerk') as by_clerk,
+               count(*) filter ("by" = 'alone') as alone, count(*) filter (doubt is not null) as questioned
+        from {definition.table("record")} group by all order by all""").rows()
 
 
 def _index(put: "_Put", session: "Session", definition: Definition, is_full: bool) -> None:
+    """Of the words of the chosen entities: who stood there and is not chosen, and who of the chosen has them now. Of a
+    word that leads to more than the index tells, those who left are not replaced before all is linked anew."""
     if is_full:
         put.all("index", filing.index(session, definition), ("word",))
         return
+    entity = definition.entity
+    stood = (f"select o.*, r.doubt as was_doubted, r.{entity} as entity from old_standard o"
+             f" join old_record r using (source, part, record_key) where r.{entity} in (select entity from chosen)")
+    here = f"{filing.STANDING} where a.entity in (select entity from chosen)"
+    session.connection.execute(f"create or replace temp table word_before as {filing.words(definition, stood)}")
+    session.connection.execute(f"create or replace temp table word_now as {filing.words(definition, here)}")
     session.sql(f"""
         create or replace temp table wording as
-        select word from {definition.table('index')} where list_has_any(entities, (select list(entity) from chosen))
-        union select word from ({filing.index(session, definition, 'semi join chosen c on c.entity = a.entity')})""")
-    put.changed("index", f"select * from ({filing.index(session, definition)}) semi join wording using (word)",
-                ("word",), "semi join wording using (word)")
+        with word as (select word from word_before union select word from word_now),
+        old as (select i.word, i.entities, i.total from {definition.table('index')} i semi join word using (word)),
+        entity as (
+            select word, entity from (select word, unnest(entities) as entity from old) o
+            where entity not in (select entity from chosen) union select word, entity from word_now),
+        number as (
+            select word, sum(n) as total from (
+                select word, total as n from old union all select word, -1 from word_before
+                union all select word, 1 from word_now) group by word)
+        select word, list_slice(list_sort(list(entity)), 1, {filing.MOST_OF_A_WORD}) as entities,
+               any_value(total)::integer as total
+        from entity join number using (word) group by word""")
+    put.changed("index", "select * from wording", ("word",),
+                "semi join (select word from word_before union select word from word_now) w using (word)")
 
 
 def titles(definition: Definition, table: str) -> dict[str, str]:

@@ -18,13 +18,8 @@ def golden(session: "Session", definition: Definition, where: str = "true") -> N
     shown = [field for field in definition.fields.values() if field.shown]
     values = []
     for field in shown:
-        if field.name == definition.id:
-            key = f'"{definition.id}"'
-            order = (f"{gathering.rank(definition, field.name, 's.src')} * 10000000000 + 9999999999"
-                     ' - coalesce(epoch(s."at")::bigint, 0)')
-            values.append(f"arg_min(s.{key}, {order}) filter (s.id_ok and a.doubt is null) as {key}")
-        else:
-            values.append(f'{gathering.best(definition, field.name, "s")} as "{field.name}"')
+        where_id = "s.id_ok and a.doubt is null" if field.name == definition.id else "true"
+        values.append(f'{gathering.best(definition, field.name, "s", where_id)} as "{field.name}"')
     session.connection.execute(f"""
         create or replace temp table golden as
         select a.entity as "{definition.entity}", {', '.join(values)},

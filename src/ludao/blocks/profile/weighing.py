@@ -185,11 +185,38 @@ def _agree(definition: Definition, rule: tuple[str, ...]) -> str:
     return " and ".join(f"{side(word, 'l')} = {side(word, 'r')}" for word in rule)
 
 
+def count(session: "Session", definition: Definition) -> None:
+    """`frequency` (field, value, share): how common each name is. Kept with the model, so that a pair weighs the same
+    whatever else comes: two nodes say all that its weight depends on."""
+    run = session.connection.execute
+    run("create or replace temp table frequency (field varchar, value varchar, share double)")
+    for one in definition.compare:
+        if one.frequency:
+            run(f"""insert into frequency
+                    select '{one.field}', "{one.field}", count(*) / sum(count(*)) over () from node
+                    where "{one.field}" is not null group by all""")
+
+
+def _use_frequencies(session: "Session", definition: Definition, linker: Any) -> None:
+    """A name that came after the count is as rare as the rarest."""
+    for one in definition.compare:
+        if one.frequency:
+            table = f"share_of_{one.field}"
+            session.connection.execute(f"""
+                create or replace temp table {table} as
+                with f as (select value, share from frequency where field = '{one.field}')
+                select n.v as "{one.field}", coalesce(f.share, (select min(share) from f)) as "tf_{one.field}"
+                from (select distinct "{one.field}" as v from node where "{one.field}" is not null) n
+                left join f on f.value = n.v""")
+            linker.table_management.register_term_frequency_lookup(linker._db_api.register(table), one.field)
+
+
 def weigh(session: "Session", definition: Definition, model: dict[str, Any], table: str = "node") -> None:
-    """`pair` → `edge` (l, r, weight, reason) for pairs above the weight of doubt. `reason`: the level and the
-    weight of each comparison, as `name:same:9.1;birth_on:typo:3.2`."""
+    """`pair`, `frequency` → `edge` (l, r, weight, reason) for pairs above the weight of doubt. `reason`: the level and
+    the weight of each comparison, as `name:same:9.1;birth_on:typo:3.2`."""
     linker = _linker(session, table, model)
     api = linker._db_api
+    _use_frequencies(session, definition, linker)
     linker.table_management.register_blocked_pairs_for_predict(api.register("pair"))
     found = linker.inference.predict(threshold_match_weight=definition.doubt_weight)
     parts = []
