@@ -29,6 +29,7 @@ def run(scale: float) -> Iterator[dict[str, Any]]:
     (folder / "files" / connection.settings_dict["NAME"]).mkdir(parents=True)
     try:
         with transaction.atomic():
+            connection.cursor().execute("set local idle_in_transaction_session_timeout = 0")  # the engine works long
             load(folder / "city", RESIDENTS * scale)
             figures = list(measured(folder / "city" / "truth", scale))
             transaction.set_rollback(True)

@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 FULL = "".join(chr(c) for c in range(0xFF01, 0xFF5F)) + "\u3000"
 HALF = "".join(chr(c) for c in range(0x21, 0x7F)) + " "
+WIDE = "[\uff01-\uff5e\u3000]"
 DIGITS = "0123456789ABCDEFGHJKLMNPQRTUWXY"
 LETTERS = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 Clean = Callable[[str], str]
@@ -14,8 +15,9 @@ def literal(text: str) -> str:
 
 
 def half(x: str) -> str:
-    """Full width to half width."""
-    return f"translate({x}, {literal(FULL)}, {literal(HALF)})"
+    """Full width to half width. The engine reads the two lists anew for each row: where there is nothing to change it
+    is not asked."""
+    return f"case when regexp_matches({x}, '{WIDE}') then translate({x}, {literal(FULL)}, {literal(HALF)}) else {x} end"
 
 
 def bare(x: str) -> str:
