@@ -15,8 +15,8 @@ from ludao.base.actor import Actor
 from ludao.base.errors import Conflict, Problem
 from ludao.base.pages.forms import Kind
 from ludao.base.text import t
-from ludao.blocks.exchange import answering, collecting, loading, quarantine, replaying, sources
-from ludao.blocks.exchange.models import Delivery, Heap, Host, Mend, Question, Run, Source
+from ludao.blocks.exchange import answering, collecting, loading, quarantine, remaking, replaying, sources
+from ludao.blocks.exchange.models import Delivery, Heap, Host, Mend, Question, Remake, Run, Source
 
 ContractText = Annotated[
     str,
@@ -260,6 +260,67 @@ def replay(actor: Actor, delivery: Delivery) -> Delivery:
 def undo_run(actor: Actor, run: Run) -> Run:
     """Only the newest: what came later stands on it."""
     return replaying.undo(actor, run)
+
+
+@action(
+    "exchange.remake",
+    title=t("按新契约重做", "Make anew by contract"),
+    icon="table-options",
+    lead=t(
+        "契约的类型、主键变了：用留存的原文件在旁边试做一张新表，看清各行去向后再决定是否换上。",
+        "Other types or another key: a new table is tried beside from the files as they came. What becomes of the rows "
+        "is shown; then you decide.",
+    ),
+    when=lambda source: source.state != Source.REMAKING,
+)
+def remake(actor: Actor, source: Source, contract: ContractText) -> Remake:
+    """Try the table under another contract; nothing that stands changes by it."""
+    return remaking.begin(actor, source, table_of(contract))
+
+
+@action(
+    "exchange.put_remake",
+    title=t("换上新表", "Put it in place"),
+    icon="check",
+    confirm=t(
+        "新表一次换上，旧版本仍可读、可撤回；换上期间到的送达等它完成。",
+        "In one version; the old ones stay readable, and it can be taken back. What comes meanwhile waits.",
+    ),
+    when=lambda remake: remake.state == Remake.BUILT,
+)
+def put_remake(actor: Actor, remake: Remake) -> Remake:
+    """The new table and its contract count from now on."""
+    remake.state, remake.put_by = Remake.PUTTING, actor.name
+    remake.save(update_fields=["state", "put_by"])
+    Source.objects.filter(pk=remake.source_id).exclude(state=Source.PAUSED).update(state=Source.REMAKING)
+    remaking.put.start(actor, about=remake.source.address, remake=remake.pk)
+    return remake
+
+
+@action(
+    "exchange.leave_remake",
+    title=t("不换，放弃", "Leave it"),
+    icon="x",
+    confirm=t("试做的新表清掉，契约和数据都不变。", "What was tried is swept; contract and data stay as they are."),
+    when=lambda remake: remake.state in (Remake.BUILDING, Remake.BUILT),
+)
+def leave_remake(actor: Actor, remake: Remake) -> Remake:
+    """Everything stays as it is."""
+    return remaking.leave(remake)
+
+
+@action(
+    "exchange.undo_remake",
+    title=t("撤回这次重做", "Take the remake back"),
+    icon="arrow-back-up",
+    confirm=t(
+        "契约、表和隔离区都回到重做之前。", "Contract, table and quarantine become as they were before the remake."
+    ),
+    when=lambda remake: remake.can_be_undone,
+)
+def undo_remake(actor: Actor, remake: Remake) -> Remake:
+    """While nothing was loaded since."""
+    return remaking.undo(actor, remake)
 
 
 @action(

@@ -1,7 +1,7 @@
 """What a department promised to send: its columns, types, key, rules and rhythm."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from datetime import timedelta
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Literal
@@ -27,6 +27,20 @@ SQL = {
     "boolean": "boolean",
     "date": "date",
     "timestamp": "timestamptz",
+}
+TYPES = {
+    "text": t("文字", "Text"),
+    "integer": t("整数", "Whole number"),
+    "decimal": t("小数", "Decimal"),
+    "number": t("浮点数", "Number"),
+    "boolean": t("是否", "Yes or no"),
+    "date": t("日期", "Day"),
+    "timestamp": t("时间", "Moment"),
+}
+LOADS = {
+    "merge": t("按主键合并", "Merge by key"),
+    "append": t("追加", "Append"),
+    "replace": t("整表替换", "Replace all"),
 }
 WITHIN = {
     "live": timedelta(minutes=15),
@@ -141,6 +155,44 @@ class Contract(_Part):
     @property
     def kind(self) -> str:
         return str(self.origin.get("kind", "upload"))
+
+
+def is_kept_otherwise(former: Contract, new: Contract) -> bool:
+    """Whether rows are kept otherwise under the new one: what stands must then be made anew."""
+    same = (former.key, former.at, former.load) == (new.key, new.at, new.load)
+    return not same or any(former.columns[name].type != one.type for name, one in new.columns.items()
+                           if name in former.columns)
+
+
+def differing(former: Contract, new: Contract) -> Iterator[str]:
+    """What is said otherwise of the rows, each in words."""
+    for name, column in new.columns.items():
+        before = former.columns.get(name)
+        if before is None:
+            continue
+        if before.type != column.type:
+            was, now = TYPES[before.type], TYPES[column.type]
+            yield t(f"“{column.title}”的类型：{was}改为{now}", f"{column.title}: {was} becomes {now}")
+        if before.means != column.means:
+            yield t(f"“{column.title}”的含义变了", f"{column.title}: another meaning")
+        if before.required != column.required:
+            yield t(f"“{column.title}”改为{'必填' if column.required else '可空'}",
+                    f"{column.title}: {'required' if column.required else 'may be empty'}")
+    if former.key != new.key:
+        yield t(f"主键：{_titles(former, former.key)}改为{_titles(new, new.key)}",
+                f"Key: {_titles(former, former.key)} becomes {_titles(new, new.key)}")
+    if former.at != new.at:
+        yield t(f"来源时间列：{_titles(former, (former.at,))}改为{_titles(new, (new.at,))}",
+                f"The source's time: {_titles(former, (former.at,))} becomes {_titles(new, (new.at,))}")
+    if former.load != new.load:
+        was, now = LOADS[former.load], LOADS[new.load]
+        yield t(f"装载方式：{was}改为{now}", f"Load: {was} becomes {now}")
+    if former.rules != new.rules:
+        yield t("质量规则变了", "Other rules of quality")
+
+
+def _titles(contract: Contract, names: tuple[str, ...]) -> str:
+    return "、".join(contract.columns[name].title for name in names if name) or str(t("无", "none"))
 
 
 def folded(name: str) -> str:

@@ -6,8 +6,8 @@ from typing import Any
 from django.core.files.uploadedfile import SimpleUploadedFile
 
 from ludao.base.actor import Actor
-from ludao.blocks.exchange import loading, sources
-from ludao.blocks.exchange.models import Delivery, Host, Mend, Question, Run, Source
+from ludao.blocks.exchange import loading, remaking, sources
+from ludao.blocks.exchange.models import Delivery, Host, Mend, Question, Remake, Run, Source
 
 Given = dict[str, Any]
 CSV = "编号,名称,数量,更新时间\n1,甲,3,2022-01-01 08:00:00\n2,乙,三,2022-01-01 08:00:00\n"
@@ -59,6 +59,26 @@ def _question(actor: Actor) -> Question:
     )
 
 
+def _remake(actor: Actor, state: str) -> Remake:
+    source = _loaded(actor).source
+    remake = Remake.objects.create(source=source, contract=_wider(actor), former=source.contract, by="样例")
+    if state != Remake.BUILDING:
+        remaking.build.now(actor, about=source.address, remake=remake.pk)
+        remake.refresh_from_db()
+    if state == Remake.DONE:
+        Remake.objects.filter(pk=remake.pk).update(state=Remake.PUTTING)
+        remaking.put.now(actor, about=source.address, remake=remake.pk)
+        remake.refresh_from_db()
+    return remake
+
+
+def _wider(actor: Actor) -> Given:
+    """The sample's amount as text: “三” fits."""
+    given = contract(actor)
+    given["columns"]["amount"]["type"] = "text"
+    return given
+
+
 def _loaded(actor: Actor) -> Delivery:
     return _delivery(actor, is_loaded=True)
 
@@ -79,6 +99,12 @@ EXAMPLES: dict[str, Any] = {
     },
     "replay": lambda actor: {"delivery": _loaded(actor)},
     "undo_run": lambda actor: {"run": Run.objects.get(delivery=_loaded(actor))},
+    "remake": lambda actor: {
+        "source": _loaded(actor).source, "contract": json.dumps(_wider(actor), ensure_ascii=False)
+    },
+    "put_remake": lambda actor: {"remake": _remake(actor, "built")},
+    "leave_remake": lambda actor: {"remake": _remake(actor, "building")},
+    "undo_remake": lambda actor: {"remake": _remake(actor, "done")},
     "allow": lambda _: {"name": "db.example", "port": 5432, "why": "样例"},
     "disallow": lambda _: {"host": Host.objects.create(name="api.example", port=443, why="样例", allowed_by="样例")},
 }

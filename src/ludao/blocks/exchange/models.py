@@ -11,7 +11,7 @@ from ludao.base import clock, grams
 from ludao.base.rights import Scope
 from ludao.base.text import t
 from ludao.blocks.exchange import reasons
-from ludao.blocks.exchange.contract import WITHIN, Contract, read
+from ludao.blocks.exchange.contract import WITHIN, Contract, differing, read
 from ludao.blocks.identity.public import Organisation
 
 KINDS = [
@@ -26,7 +26,7 @@ KINDS = [
 class Source(models.Model):
     """One table of one department, with the contract under which it comes."""
 
-    ACTIVE, ASKING, PAUSED = "active", "asking", "paused"
+    ACTIVE, ASKING, PAUSED, REMAKING = "active", "asking", "paused", "remaking"
     scope = Scope(organisation="owner_id")
     address = models.CharField(t("地址", "Address"), max_length=120, unique=True)
     title_zh = models.CharField(t("名称", "Title"), max_length=200)
@@ -54,6 +54,7 @@ class Source(models.Model):
             (ACTIVE, t("正常", "Active")),
             (ASKING, t("待答复", "Waits for an answer")),
             (PAUSED, t("暂停", "Paused")),
+            (REMAKING, t("正在重做", "Being made anew")),
         ],
     )
     contract = models.JSONField(t("契约", "Contract"), encoder=DjangoJSONEncoder)
@@ -98,7 +99,7 @@ class Source(models.Model):
     def light(self) -> str:
         """Whether the promise is kept: red when it stands still or is late."""
         if self.state != self.ACTIVE or self.error:
-            return "red" if self.state != self.PAUSED else "grey"
+            return "grey" if self.state in (self.PAUSED, self.REMAKING) else "red"
         if self.due_at is None:
             return "grey"
         return "amber" if self.due_at < clock.now() else "green"
@@ -225,6 +226,7 @@ class Run(models.Model):
         return (
             self.undone_at is None
             and not Run.objects.filter(source=self.source_id, pk__gt=self.pk, undone_at=None).exists()
+            and not Remake.objects.filter(source=self.source_id, state=Remake.DONE, put_at__gt=self.at).exists()
         )
 
 
@@ -359,6 +361,89 @@ class Question(models.Model):
         said += [str(t("多出：", "new: ")) + "、".join(new)] if new else []
         said += [str(t("类型变化：", "of another type: ")) + "、".join(changed)] if changed else []
         return "；".join(said)
+
+
+class Remake(models.Model):
+    """A source's table made anew under another contract, from its files as they came: built beside, looked at, then
+    put in its place in one version, or left."""
+
+    BUILDING, BUILT, PUTTING, DONE, LEFT, FAILED, UNDONE = (
+        "building", "built", "putting", "done", "left", "failed", "undone")
+    scope = Scope(organisation="source__owner_id")
+    source = models.ForeignKey(Source, models.PROTECT, related_name="remakes", verbose_name=t("数据源", "Source"))
+    state = models.CharField(
+        t("状态", "State"),
+        max_length=10,
+        default=BUILDING,
+        choices=[
+            (BUILDING, t("试做中", "Being tried")),
+            (BUILT, t("待确认", "Waits for a decision")),
+            (PUTTING, t("正在换上", "Being put in place")),
+            (DONE, t("已换上", "In place")),
+            (LEFT, t("已放弃", "Left")),
+            (FAILED, t("失败", "Failed")),
+            (UNDONE, t("已撤回", "Taken back")),
+        ],
+    )
+    contract = models.JSONField(t("新契约", "New contract"), encoder=DjangoJSONEncoder)
+    former = models.JSONField(t("原契约", "Former contract"), encoder=DjangoJSONEncoder)
+    built_on = models.JSONField(default=list, editable=False)  # the table's version and the newest run it was built on
+    standing = models.BigIntegerField(t("表中现有", "Rows now"), default=0)
+    rows = models.BigIntegerField(t("重做后", "Rows then"), default=0)
+    open = models.BigIntegerField(t("现在隔离", "In quarantine now"), default=0)
+    bad = models.BigIntegerField(t("重做后隔离", "In quarantine then"), default=0)
+    parts = models.JSONField(default=dict, editable=False)  # delivery → its rows, its bad ones, their reasons
+    before = models.JSONField(default=dict, editable=False)  # delivery → how it stood, for the way back
+    version = models.BigIntegerField(t("版本", "Version"), null=True, blank=True)
+    by = models.CharField(t("提出人", "Begun by"), max_length=200)
+    at = models.DateTimeField(t("提出时间", "Begun"), default=clock.now)
+    put_at = models.DateTimeField(t("换上时间", "Put in place"), null=True, blank=True)
+    put_by = models.CharField(t("确认人", "Confirmed by"), max_length=200, blank=True)
+    undone_at = models.DateTimeField(t("撤回时间", "Undone"), null=True, blank=True)
+    undone_by = models.CharField(t("撤回人", "Undone by"), max_length=200, blank=True)
+    error = models.CharField(t("错误", "Error"), max_length=1000, blank=True)
+
+    class Meta:
+        verbose_name = t("重做", "Remake")
+        ordering = ["-pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["source"], condition=Q(state__in=["building", "built", "putting"]), name="exchange_remake_once"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.source} · {self.at:%Y-%m-%d %H:%M}"
+
+    def get_absolute_url(self) -> str:
+        return f"/exchange/remake/{self.pk}/"
+
+    @property
+    def aside(self) -> str:
+        """Where in the lake it is built."""
+        return f"remake.r{self.pk}"
+
+    @property
+    def changes(self) -> list[str]:
+        """What the new contract says otherwise, in words."""
+        return list(differing(read(self.former), read(self.contract)))
+
+    @property
+    def summary(self) -> str:
+        return "；".join(self.changes)
+
+    @property
+    def marks(self) -> dict[str, int]:
+        """Rows by reason, over all deliveries."""
+        found: dict[str, int] = {}
+        for part in self.parts.values():
+            for mark, rows in part["marks"].items():
+                found[mark] = found.get(mark, 0) + rows
+        return found
+
+    @property
+    def can_be_undone(self) -> bool:
+        return self.state == self.DONE and not Run.objects.filter(source=self.source_id, at__gt=self.put_at).exists()
 
 
 class Host(models.Model):

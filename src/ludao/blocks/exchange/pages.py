@@ -3,7 +3,7 @@
 from ludao.base.pages import Column, Detail, List, Page, Related
 from ludao.base.text import t
 from ludao.blocks.exchange import views
-from ludao.blocks.exchange.models import Delivery, Heap, Host, Mend, Outgoing, Question, Run, Source
+from ludao.blocks.exchange.models import Delivery, Heap, Host, Mend, Outgoing, Question, Remake, Run, Source
 
 LIGHT = Column("light", t("承诺", "Promise kept"), kind="light")
 REASON = Column("reason", t("原因", "Reason"))
@@ -50,6 +50,7 @@ pages = [
                 actions=("receive", "collect"),
             ),
             Related("heaps", (REASON, "rows", "delivery"), order="-rows"),
+            Related("remakes", ("at", "state", "standing", "rows", "bad", "by"), order="-pk"),
             Related("questions", (SUMMARY, "asked_at", "answered_at", "answered_by"), order="-pk"),
             Related(
                 "runs", ("at", "kind", "inserted", "updated", "deleted", "unchanged", "stale", "version"), order="-pk"
@@ -58,6 +59,27 @@ pages = [
         actions=("receive", "collect", "pause", "resume"),
         template="exchange/source.html",
         context=views.contract_of,
+    ),
+    List(
+        Remake,
+        title=t("重做记录", "Remakes"),
+        icon="table-options",
+        columns=(
+            "at", "source", Column("summary", t("契约变更", "What changed")), "state", "standing", "rows", "bad", "by",
+        ),
+        filters=("source", "state"),
+        related=("source",),
+        empty=t(
+            "还没有重做过：在数据源页“修改契约”里改类型或主键时会先在这里试做。",
+            "Nothing was made anew yet: change a type or the key of a source's contract, and it is tried here first.",
+        ),
+    ),
+    Detail(
+        Remake,
+        fields=("source", "state", "by", "at", "version", "put_by", "put_at", "undone_by", "undone_at", "error"),
+        actions=("put_remake", "leave_remake", "undo_remake"),
+        template="exchange/remake.html",
+        context=views.remade,
     ),
     Page("contract/<int:pk>/", views.amend, t("修改契约", "Amend the contract"), right="set_up", in_nav=False),
     Page(

@@ -14,6 +14,7 @@ from ludao.blocks.exchange.relations import Relation, literal, quoted
 from ludao.blocks.lake import public as lake
 
 PAGE = 50
+SHAPE = "shape:"
 
 
 @dataclass(frozen=True)
@@ -68,19 +69,20 @@ def open_mends(delivery: Delivery) -> Any:
 
 
 def overlay(contract: Contract, delivery: Delivery, mends: Iterable[Mend]) -> Relation:
-    """The bad rows with every mend laid over them, in the order they were made; discarded rows are left out."""
-    names = list(contract.columns)
+    """The bad rows with every mend laid over them, in the order they were made; discarded rows are left out, and
+    lines without a shape that no mend touches."""
+    mends, names = list(mends), list(contract.columns)
     base = ", ".join(f"raw ->> {literal('$.' + json.dumps(name))} as {quoted(name)}" for name in names)
     sql = (
         f"select line, marks, {base}, raw ->> '$._op' as _op"
         f" from read_parquet({literal(str(quarantine_path(delivery)))})"
     )
-    discarded = ["false"]
+    out = [_untouched(mends)]
     singles: dict[str, list[tuple[int, str | None]]] = {}
     for mend in mends:
         here = f"line = {int(mend.line)}" if mend.line is not None else f"list_contains(marks, {literal(mend.mark)})"
         if mend.is_discard:
-            discarded.append(here)
+            out.append(here)
         elif mend.expression:
             sql = _over(sql, names, {mend.column: rule_sql(contract, mend.expression)}, here)
         else:
@@ -90,7 +92,30 @@ def overlay(contract: Contract, delivery: Delivery, mends: Iterable[Mend]) -> Re
     sql = _over(sql, names, values, "true") if values else sql
     kept = ["_op"] if contract.origin.get("kind") == "stream" else []
     shown = ", ".join([*(quoted(name) for name in names), *(f"coalesce({k}, 'u') as {k}" for k in kept), "line"])
-    return Relation(f"select {shown} from ({sql}) where not ({' or '.join(discarded)})", (*names, *kept, "line"))
+    return Relation(f"select {shown} from ({sql}) where not ({' or '.join(out)})", (*names, *kept, "line"))
+
+
+def _untouched(mends: list[Mend]) -> str:
+    """A line without a shape has no columns that could be held against the contract before a person has filled it in:
+    it would come in empty where nothing is required."""
+    if any(mend.line is None and mend.mark == SHAPE for mend in mends):
+        return "false"
+    lines = ", ".join(str(int(mend.line)) for mend in mends if mend.line is not None)
+    return f"list_contains(marks, {literal(SHAPE)})" + (f" and line not in ({lines})" if lines else "")
+
+
+def keep_untouched(work: lake.Session, before: Path, mends: list[Mend], target: Path) -> int:
+    """Lines without a shape stay as they lay, in the file of what a replay left; gives their number."""
+    left = f"select * from read_parquet({literal(str(before))}) where {_untouched(mends)}"
+    row = work.connection.execute(f"select count(*) from ({left})").fetchall()
+    if count := int(row[0][0]):
+        new = target.with_name(f".{target.name}")
+        work.connection.execute(
+            f"copy (select * from read_parquet({literal(str(target))}) union all {left} order by line)"
+            f" to {literal(str(new))} (format parquet, compression zstd)"
+        )
+        new.rename(target)
+    return count
 
 
 def _cases(name: str, given: list[tuple[int, str | None]]) -> str:

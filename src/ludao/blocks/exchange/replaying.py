@@ -46,10 +46,14 @@ def _replay(progress: Progress, delivery: int, generation: int) -> dict[str, Any
             good=seen.rows - seen.bad,
         )
         merging.merge(session, contract, seen, run, loading.one_name(one, generation + 1))
-        checking.quarantine(session, seen, loading.quarantine_path(one, generation + 1))
+        target = loading.quarantine_path(one, generation + 1)
+        checking.quarantine(session, seen, target)
+        kept = quarantine.keep_untouched(session, loading.quarantine_path(one, generation), mends, target)
+    marks = seen.marks | ({quarantine.SHAPE: kept} if kept else {})
+    run.rows, run.bad = run.rows + kept, run.bad + kept
     run.seconds = time.monotonic() - began
     with transaction.atomic():
-        loading.settle(progress.actor, run, contract, seen.marks)
+        loading.settle(progress.actor, run, contract, marks)
         Mend.objects.filter(pk__in=[m.pk for m in mends]).update(run=run)
     progress.tell(seen.rows, seen.rows)
     return {"rows": run.rows, "good": run.good, "bad": run.bad, "discarded": out, "version": run.version}

@@ -14,20 +14,21 @@ from ludao.base.errors import LudaoError, Problem, Problems, Refused
 from ludao.base.models import Work
 from ludao.base.text import t
 from ludao.blocks.catalogue import public as catalogue
-from ludao.blocks.exchange import actions, amending, answering, inferring, keeping, quarantine, trying
-from ludao.blocks.exchange.contract import SQL, WITHIN
-from ludao.blocks.exchange.models import Delivery, Heap, Question, Source
+from ludao.blocks.exchange import (
+    actions,
+    amending,
+    answering,
+    inferring,
+    keeping,
+    quarantine,
+    reasons,
+    remaking,
+    trying,
+)
+from ludao.blocks.exchange.contract import LOADS, TYPES, WITHIN, is_kept_otherwise, read
+from ludao.blocks.exchange.models import Delivery, Heap, Question, Remake, Source
 from ludao.blocks.identity.public import Organisation
 
-TYPES = {
-    "text": t("文字", "Text"),
-    "integer": t("整数", "Whole number"),
-    "decimal": t("小数", "Decimal"),
-    "number": t("浮点数", "Number"),
-    "boolean": t("是否", "Yes or no"),
-    "date": t("日期", "Day"),
-    "timestamp": t("时间", "Moment"),
-}
 MEANS = {
     "": t("未定", "Unknown"),
     "id_number": t("身份证号", "Resident id"),
@@ -51,11 +52,6 @@ GRADES = {
     "sensitive": t("敏感", "Sensitive"),
     "secret": t("机密", "Secret"),
 }
-LOADS = {
-    "merge": t("按主键合并", "Merge by key"),
-    "append": t("追加", "Append"),
-    "replace": t("整表替换", "Replace all"),
-}
 PROMISES = {
     "live": t("实时", "Live"),
     "hourly": t("每小时", "Hourly"),
@@ -67,7 +63,7 @@ PROMISES = {
 OWNERS = ("government", "department", "institution")
 QUALITIES = dict(catalogue.QUALITIES)
 SALT = "exchange.drop"
-assert set(TYPES) == set(SQL) and set(PROMISES) == set(WITHIN)
+assert set(PROMISES) == set(WITHIN)
 
 
 def new(request: HttpRequest) -> HttpResponse:
@@ -243,13 +239,16 @@ def contract_of(request: HttpRequest, source: Source) -> dict[str, Any]:
 
 
 def amend(request: HttpRequest, pk: int) -> HttpResponse:
-    """The contract as a form: titles, meanings, grades, other names, rules. A column's type and the key stand."""
+    """The contract as a form. Where rows are kept otherwise under the new one, the table is tried anew first."""
     source: Source = within(request, "exchange.set_up", Source, pk)
     problems: list[str] = []
     if request.method == "POST":
         try:
             table = amending.amended(source, request.POST)
-            actions.set_up(request.actor, contract=json.dumps(table, ensure_ascii=False, default=str))
+            text = json.dumps(table, ensure_ascii=False, default=str)
+            if "anew" in request.POST or is_kept_otherwise(source.terms, read(table)):
+                return redirect(actions.remake(request.actor, source=source, contract=text).get_absolute_url())
+            actions.set_up(request.actor, contract=text)
             return redirect(source.get_absolute_url())
         except LudaoError as error:
             problems = [str(p) for p in (error.problems if isinstance(error, Problems) else [error])]
@@ -262,10 +261,33 @@ def amend(request: HttpRequest, pk: int) -> HttpResponse:
         "means": MEANS,
         "grades": GRADES,
         "promises": PROMISES,
+        "loads": LOADS,
+        "types": TYPES,
+        "anew": "anew" in request.POST,
         "qualities": QUALITIES,
         "problems": problems,
     }
     return render(request, "exchange/amend.html", context, status=422 if problems else 200)
+
+
+def remade(request: HttpRequest, remake: Remake) -> dict[str, Any]:
+    """What becomes of the rows under the new contract, and the job that finds it out or puts it in place."""
+    terms = read(remake.contract)
+    works = Work.objects.filter(
+        address__in=("exchange.remake", "exchange.put_remake"), about=remake.source.address, given__remake=remake.pk
+    ).order_by("-pk")
+    is_tried = remake.state == Remake.BUILT
+    entry = catalogue.get(remake.source.address)
+    return {
+        "work": works.first(),
+        "is_tried": is_tried,
+        "same_key": max(0, remake.standing + remake.open - remake.bad - remake.rows) if terms.key else 0,
+        "reasons": [
+            (str(reasons.words(terms, *mark.split(":", 1))), rows, remaking.examples(remake, mark) if is_tried else [])
+            for mark, rows in sorted(remake.marks.items(), key=lambda one: -one[1])
+        ],
+        "entry_url": entry.get_absolute_url() if entry else "",
+    }
 
 
 def within(request: HttpRequest, right: str, model: type[Model], pk: int) -> Any:

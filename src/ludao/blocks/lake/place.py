@@ -27,11 +27,14 @@ def folder(address: str) -> Path:
     return root() / address
 
 
+ASIDE = "remake."  # tables that are built beside and not in use; nobody finds them by looking around
+
+
 def addresses(prefix: str = "") -> list[str]:
     """Every table of the lake whose address begins so."""
     found = (entry.name for entry in os.scandir(root()) if entry.name.startswith(prefix) and ADDRESS.fullmatch(
         entry.name))
-    return sorted(name for name in found if (root() / name / "_delta_log").is_dir())
+    return sorted(name for name in found if not name.startswith(ASIDE) and (root() / name / "_delta_log").is_dir())
 
 
 def scratch() -> Path:

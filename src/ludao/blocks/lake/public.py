@@ -8,6 +8,7 @@ from ludao.blocks.lake.loading import append, describe, replace, write
 from ludao.blocks.lake.merging import Merged, merge
 from ludao.blocks.lake.place import addresses
 from ludao.blocks.lake.reading import lookup, read_files, sql
+from ludao.blocks.lake.remaking import drop, take_over
 from ludao.blocks.lake.resolving import addresses as addresses_in
 from ludao.blocks.lake.sandbox import Allowed, Answer, sandbox, tables_of, told_of
 from ludao.blocks.lake.session import Result, Session, session
@@ -29,5 +30,6 @@ def flow(address: str) -> "Flowed":
 
 __all__ = ["Allowed", "Answer", "Merged", "Result", "Session", "Table", "Version", "addresses",
            "addresses_in", "append", "changes",
-           "cluster", "compact", "create", "describe", "exists", "flow", "lookup", "merge", "read_files", "replace",
-           "sandbox", "session", "sql", "stop_cluster", "tables_of", "told_of", "undo", "vacuum", "versions", "write"]
+           "cluster", "compact", "create", "describe", "drop", "exists", "flow", "lookup", "merge", "read_files",
+           "replace", "sandbox", "session", "sql", "stop_cluster", "tables_of", "take_over", "told_of", "undo",
+           "vacuum", "versions", "write"]

@@ -9,7 +9,7 @@ from ludao.base.errors import Problem
 from ludao.base.text import t
 from ludao.blocks.lake import place
 from ludao.blocks.lake import table as tables
-from ludao.blocks.lake.resolving import quoted, source
+from ludao.blocks.lake.resolving import kinds, quoted, source
 from ludao.blocks.lake.session import reading
 from ludao.blocks.lake.table import File, Table
 
@@ -45,8 +45,9 @@ def _version(number: int, entry: dict[str, Any]) -> Version:
                    about.get("run", ""), {k: v for k, v in about.items() if k not in known})
 
 
-def undo(address: str, to: int, actor: Any = None, run: str = "") -> int:
-    """The rows of version `to` again, as a version of its own: what was done since stays on record."""
+def undo(address: str, to: int, actor: Any = None, run: str = "", is_remade: bool = False) -> int:
+    """The rows of version `to` again, as a version of its own: what was done since stays on record. `is_remade`: its
+    key and types too, where the table was made anew since, which the contract of its source must then follow."""
     from deltalake import CommitProperties
 
     with place.writing(address):
@@ -55,17 +56,28 @@ def undo(address: str, to: int, actor: Any = None, run: str = "") -> int:
             raise Problem(t(f"{address} 没有更早的第 {to} 版", f"{address} has no earlier version {to}"), field="to")
         before = tables.as_of(address, to)
         refuse_missing(table, before.every_file, to)
+        if not is_remade and _stood_otherwise(before, table):
+            raise Problem(t(f"第 {to} 版的主键或类型不同：请撤回那次契约变更",
+                            f"Version {to} has another key or other types: take that change of the contract back"),
+                          field="to")
         about = {"operation": "undo", "run": run, "rows": before.rows, "to": to, "by": getattr(actor, "label", "")}
         tables.opened(address).restore(to, commit_properties=CommitProperties(
             custom_metadata={"ludao": json.dumps(about, default=str)}, max_commit_retries=0))
         return table.version + 1
 
 
+def _stood_otherwise(before: Table, after: Table) -> bool:
+    """Whether the table was made anew between them: another key, or a column of another type."""
+    stand = {f.name: f.type for f in after.schema}
+    return before.key != after.key or any(stand.get(f.name, f.type) != f.type for f in before.schema)
+
+
 def changes(address: str, since: int) -> "pa.RecordBatchReader":
     """What is different now from version `since`: rows with `_change` (insert, update, delete) and `_version`.
 
     By key: the new row of what was inserted or updated, the old row of what was deleted. A table without key tells
-    the rows of files that came (insert) and went (delete); compaction is no change.
+    the rows of files that came (insert) and went (delete); compaction is no change. Where the table was made anew
+    since, the old rows are read by the new key and types.
     """
     table = tables.now(address)
     if not 0 <= since <= table.version:
@@ -110,13 +122,22 @@ def _by_key(table: Table, come: list[File], before: Table, go: list[File]) -> st
         select {shown}, case when o._is is null then 'insert' when n._is is null then 'delete'
             else 'update' end as _change
         from (select *, true as _is from {source(table, come)}) n
-        full join (select *, true as _is from {source(before, go)}) o on {on}
+        full join (select *, true as _is from {_as_now(table, before, go)}) o on {on}
         where o._is is null or n._is is null or {differs}"""
 
 
 def _by_file(table: Table, come: list[File], before: Table, go: list[File]) -> str:
     return (f"select *, 'insert' as _change from {source(table, come)}"
-            f" union all by name select *, 'delete' as _change from {source(before, go)}")
+            f" union all by name select *, 'delete' as _change from {_as_now(table, before, go)}")
+
+
+def _as_now(table: Table, before: Table, files: list[File]) -> str:
+    """The old rows in the types of now; a value that is none in them is empty."""
+    if not _stood_otherwise(before, table):
+        return source(before, files)
+    now = kinds(table.schema)
+    shown = ", ".join(f"try_cast({quoted(c)} as {now[c]}) as {quoted(c)}" for c in before.columns if c in now)
+    return f"(select {shown} from {source(before, files)})"
 
 
 def refuse_missing(table: Table, files: list[File] | tuple[File, ...], version: int) -> None:

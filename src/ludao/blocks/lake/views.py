@@ -46,7 +46,8 @@ def one_table(request: HttpRequest) -> HttpResponse:
 
 
 WORDS = {"append": t("追加", "append"), "replace": t("替换", "replace"), "merge": t("合并", "merge"),
-         "compact": t("整理", "compact"), "undo": t("退回", "undo"), "create table": t("建表", "create"),
+         "compact": t("整理", "compact"), "undo": t("退回", "undo"), "remake": t("重做", "made anew"),
+         "create table": t("建表", "create"),
          "add column": t("加列", "add columns"), "update table metadata": t("改说明", "describe")}
 
 

@@ -5,6 +5,8 @@ from datetime import UTC, datetime
 import pyarrow as pa
 import pytest
 
+from ludao.base.errors import Conflict, Problem
+
 RESIDENT = pa.schema([("id", pa.string()), ("name", pa.string()), ("n", pa.int64()),
                       ("updated_at", pa.timestamp("us", "UTC"))])
 
@@ -113,3 +115,35 @@ def test_the_doctor_tells_of_a_table_that_is_not_whole(lake, resident):
     (table.folder / table.files[0].path).unlink()
     told = health.lake()
     assert told.state == "down" and f"{resident} (1 of " in told.mend
+
+
+def test_a_table_is_made_anew_in_one_version_and_its_past_stays(lake, resident):
+    lake.merge(resident, rows(("1", "甲", 1, 2), ("2", "乙", 2, 2)))
+    gone = rows(("3", None, None, 3)).append_column("gone", pa.array([True]))
+    lake.merge(resident, gone, deletes="gone")
+    before = lake.describe(resident)
+    schema = pa.schema([("id", pa.string()), ("name", pa.string()), ("n", pa.string()),
+                        ("updated_at", pa.timestamp("us", "UTC"))])
+    lake.create("remake.r1", schema, key=["name"], buckets=2)
+    new = rows(("1", "甲", 1, 2), ("2", "丙", 2, 2)).set_column(2, "n", pa.array(["001", "002"]))
+    lake.append("remake.r1", new)
+    with pytest.raises(Conflict):
+        lake.take_over(resident, "remake.r1", on=before.version - 1)
+    assert lake.take_over(resident, "remake.r1", on=before.version, run="remake/1") == before.version + 1
+    lake.drop("remake.r1")
+    table = lake.describe(resident)
+    assert (table.key, table.buckets, table.rows) == (("name",), 2, 2)
+    assert lake.sql(f"select n from {resident} where name = '丙'").rows() == [{"n": "002"}]
+    assert lake.versions(resident, 1)[0].run == "remake/1"
+    old = lake.sql(f"select n, name from {resident} order by n", as_of=before.version).rows()
+    assert old == [{"n": 1, "name": "甲"}, {"n": 2, "name": "乙"}]
+    told = pa.table(lake.changes(resident, before.version)).to_pylist()
+    assert sorted((row["name"], row["_change"]) for row in told) == [
+        ("丙", "insert"), ("乙", "delete"), ("甲", "update")]
+    assert lake.merge(resident, rows(("9", "甲", 9, 9)).set_column(2, "n", pa.array(["9"]))).updated == 1
+    with pytest.raises(Problem):
+        lake.undo(resident, before.version)
+    lake.undo(resident, before.version, is_remade=True)
+    assert lake.describe(resident).key == ("id",)
+    assert lake.merge(resident, rows(("1", "甲", 7, 9))).updated == 1
+    assert lake.sql(f"select n from {resident} where id = '1'").rows() == [{"n": 7}]
