@@ -8,7 +8,7 @@ from ludao.base import events, files
 from ludao.base.actor import Actor
 from ludao.blocks.exchange import public as exchange
 from ludao.blocks.profile import public as profile
-from ludao.demo import departments
+from ludao.demo import api, departments
 
 SEED = 2022
 
@@ -16,6 +16,7 @@ SEED = 2022
 def run(actor: Actor, scale: float, tell: Callable[[str], None]) -> None:
     """A second time changes nothing: the same files are known by their digests. A table that came since is handed
     over with the rest."""
+    exchange.allow(actor, "127.0.0.1", api.PORT, "市建设局接口（演示）", is_inside=True)
     out, tables = files.folder("departments"), " ".join(contract["address"] for contract in departments.contracts())
     done = out / f"scale-{scale:g}"
     if done.exists() and done.read_text() == tables:

@@ -2,7 +2,7 @@
 
 from ludao.base.actor import Actor
 from ludao.blocks.exchange import public as exchange
-from ludao.blocks.exchange.models import Delivery, Host, Source
+from ludao.blocks.exchange.models import Delivery, Source
 
 ADDRESS = "source.agriculture.market"
 NAMES = (
@@ -67,8 +67,6 @@ def file() -> str:
 
 def load(actor: Actor, scale: float) -> None:
     """A second time changes nothing: the files are known by their digests."""
-    Host.objects.get_or_create(name="127.0.0.1", port=8790, ended_at=None, defaults={
-        "is_inside": True, "why": "市建设局接口（演示）", "allowed_by": "运维"})
     if Source.objects.filter(address=ADDRESS).exists():
         return
     exchange.set_up(actor, contract())

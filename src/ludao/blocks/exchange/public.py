@@ -11,7 +11,7 @@ from django.core.files.uploadedfile import UploadedFile
 from ludao.base.actor import Actor
 from ludao.blocks.exchange.collecting import collect
 from ludao.blocks.exchange.loading import load
-from ludao.blocks.exchange.models import Delivery, Outgoing, Question, Run, Source
+from ludao.blocks.exchange.models import Delivery, Host, Outgoing, Question, Run, Source
 from ludao.blocks.exchange.outbox import take, write
 from ludao.blocks.exchange.wire import Wire
 
@@ -22,6 +22,7 @@ __all__ = [
     "Run",
     "Source",
     "Wire",
+    "allow",
     "load",
     "collect",
     "load_all",
@@ -39,6 +40,14 @@ def set_up(actor: Actor, contract: dict[str, Any]) -> Source:
     from ludao.blocks.exchange import actions
 
     return actions.set_up(actor, contract=json.dumps(contract, ensure_ascii=False, default=str))
+
+
+def allow(actor: Actor, name: str, port: int, why: str, is_inside: bool = False) -> Host:
+    """The machine that sources may name. Idempotent."""
+    from ludao.blocks.exchange import actions
+
+    stands = Host.objects.filter(name=name, port=port, ended_at=None).first()
+    return stands or actions.allow(actor, name=name, port=port, why=why, is_inside=is_inside)
 
 
 def receive(
