@@ -141,6 +141,26 @@ def demo(
 
 
 @app.command()
+def province(
+    port: Annotated[int, typer.Option(envvar="PROVINCE_PORT", help="where the province answers")] = 8001,
+    city: Annotated[int, typer.Option(envvar="PORT", help="where the demonstration city answers")] = 8000,
+) -> None:
+    """The provincial platform beside the running demonstration, until Ctrl-C: a second house, of its own in all."""
+    from ludao.config import processes
+
+    processes.province(port, city, out)
+
+
+@app.command("province-load", hidden=True)
+def province_load() -> None:
+    """Bring the province's tables to this code's and load what it holds."""
+    migrate()
+    from ludao.demo import province as provincial
+
+    provincial.load(tell=lambda text: out.print(f"  {text}", highlight=False))
+
+
+@app.command()
 def doctor(as_json: Annotated[bool, typer.Option("--json")] = False) -> None:
     """What is up, what is wrong, and the command that mends it."""
     _django()
@@ -203,6 +223,37 @@ def sharing_verify(
         out.print(f"[{'red' if wrong else 'green'}]{what}[/]  {'; '.join(wrong) or 'holds'}", highlight=False)
     if faults or not told:
         raise typer.Exit(1)
+
+
+@sharing_app.command("key")
+def sharing_key() -> None:
+    """This platform's public key, for whoever enters it as a peer."""
+    _django()
+    from ludao.city.data.sharing import keys
+
+    print(keys.public_key())
+
+
+@sharing_app.command("peer")
+def sharing_peer(
+    code: Annotated[str, typer.Argument(help="what we call it")],
+    url: Annotated[str, typer.Argument(help="http(s)://host[:port]")],
+    key: Annotated[str, typer.Argument(help="its public key: `ludao sharing key` there")],
+    own_code: Annotated[str, typer.Option(help="what it calls us")],
+    name: Annotated[str, typer.Option()],
+    place: Annotated[str, typer.Option(help="above, below or beside")] = "above",
+) -> None:
+    """Enter another platform, or its new address and key; it has to enter us likewise."""
+    _django()
+    from ludao.base import actions
+    from ludao.base.actor import Actor
+    from ludao.base.errors import LudaoError
+
+    given = {"code": code, "own_code": own_code, "name": name, "place": place, "url": url, "public_key": key}
+    try:
+        out.print(f"entered: {actions.get('data.sharing.add_peer').call(Actor.system('cli', channel='cli'), given)}")
+    except LudaoError as error:
+        raise EmbeddedError(str(error), "see docs/how/sharing.md") from error
 
 
 @app.command()

@@ -19,7 +19,7 @@ from urllib.request import urlopen
 
 from rich.console import Console
 
-from ludao.base.embedded import Embedded, EmbeddedError, running
+from ludao.base.embedded import Embedded, EmbeddedError, data_folder, running
 from ludao.demo import standing
 
 if TYPE_CHECKING:
@@ -90,6 +90,62 @@ def demo(servers: Embedded, port: int, scale: float, out: Console) -> None:
         keeper.wait()
 
 
+OWN = ("LUDAO_DATABASE_URL", "LUDAO_NATS_URL", "LUDAO_FILES", "LUDAO_CITY")  # what no second house may share
+
+
+def province(port: int, city_port: int, out: Console) -> None:
+    """A second house beside the running city: its own database, lake, keys; each is entered in the other."""
+    signal.signal(signal.SIGTERM, _interrupt)
+    _refuse_taken("127.0.0.1", port)
+    if not _answers(city_port):
+        raise EmbeddedError(f"no city answers on port {city_port}", "make demo, in another terminal")
+    from ludao.demo.cast import PASSWORD, PROVINCIALS
+
+    city, home = data_folder(), data_folder() / "province"
+    here = {name: value for name, value in os.environ.items() if not name.startswith(OWN)} | {"DATA": str(home)}
+    there = {**os.environ, "DATA": str(city)}
+    began = time.monotonic()
+    with ExitStack() as closing:
+        _become(here)
+        _step(out, "starting PostgreSQL and NATS of the province", lambda: _start(Embedded(home), closing, out))
+        _step(out, "bringing its tables up to date, loading what it holds", lambda: _ludao("province-load"))
+        _step(out, "each enters the other", lambda: _acquaint(here, there, port, city_port))
+        keeper = closing.enter_context(_Keeper([["web", "--port", str(port), "--workers", "1"], ["worker"]], out))
+        _step(out, "starting the web and worker processes", lambda: _wait_for(port, keeper))
+        out.print(f"\n[bold]福建省平台 the province[/bold]  http://127.0.0.1:{port}"
+                  f"   [dim](ready in {time.monotonic() - began:.1f} s; Ctrl-C stops it)[/dim]\n")
+        for login, name, who in PROVINCIALS:
+            out.print(f"  {login:<12} {name}  {who}", highlight=False)
+        out.print(f"\n  password for all: {PASSWORD}    the city: http://127.0.0.1:{city_port}/data/sharing/peer/\n",
+                  highlight=False)
+        keeper.wait()
+
+
+def _become(here: dict[str, str]) -> None:
+    """From now on this process and its children are the province's."""
+    os.environ.clear()
+    os.environ.update(here)
+
+
+def _acquaint(here: dict[str, str], there: dict[str, str], port: int, city_port: int) -> None:
+    """Address and key of each, entered in the other by the operator's commands."""
+    from ludao.demo.cast import CITY, CITY_NAME, PROVINCE, PROVINCE_NAME
+
+    ours, theirs = _ludao("sharing", "key", env=here), _ludao("sharing", "key", env=there)
+    _ludao("sharing", "peer", PROVINCE, f"http://127.0.0.1:{port}", ours, "--own-code", CITY,
+           "--name", PROVINCE_NAME, "--place", "above", env=there)
+    _ludao("sharing", "peer", CITY, f"http://127.0.0.1:{city_port}", theirs, "--own-code", PROVINCE,
+           "--name", CITY_NAME, "--place", "below", env=here)
+
+
+def _answers(port: int) -> bool:
+    try:
+        with urlopen(f"http://127.0.0.1:{port}/healthz", timeout=5):
+            return True
+    except (URLError, OSError):
+        return False
+
+
 def _departments(closing: ExitStack, out: Console) -> None:
     """What the departments keep goes on answering: their folder and databases, and the API of one of them."""
     from ludao.base import files
@@ -126,23 +182,22 @@ def _step(out: Console, what: str, work: Callable[[], None]) -> None:
     out.print(f"[green]✓[/green] {what} [dim]{time.monotonic() - began:.1f} s[/dim]")
 
 
-def _ludao(*words: str) -> None:
-    """One of our own commands in its own process; its words are shown only when it fails."""
-    done = subprocess.run([sys.executable, "-m", "ludao", *words], capture_output=True, text=True)
+def _ludao(*words: str, env: dict[str, str] | None = None) -> str:
+    """One of our own commands in its own process, and what it said; shown only when it fails."""
+    done = subprocess.run([sys.executable, "-m", "ludao", *words], capture_output=True, text=True, env=env)
     if done.returncode:
         tail = "\n".join((done.stdout + done.stderr).splitlines()[-25:])
         raise EmbeddedError(f"`ludao {' '.join(words)}` failed:\n{tail}", "mend what it names, then run again")
+    return done.stdout.strip()
 
 
 def _wait_for(port: int, keeper: "_Keeper") -> None:
     until = time.monotonic() + 60
     while time.monotonic() < until:
-        try:
-            with urlopen(f"http://127.0.0.1:{port}/healthz", timeout=2):
-                return
-        except (URLError, OSError):
-            keeper.check(port)
-            time.sleep(0.1)
+        if _answers(port):
+            return
+        keeper.check(port)
+        time.sleep(0.1)
     raise EmbeddedError(f"nothing answers on port {port} after a minute", "PORT=8001 make demo, or see who has it")
 
 

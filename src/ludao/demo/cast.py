@@ -12,3 +12,11 @@ CAST = (
     ("shenji", "沈计", "审计与授权审批 auditor, approves rights"),
     ("zhao", "赵", "陌生人 the stranger"),
 )
+
+# The provincial platform beside the city: what the two call one another, and who logs in there.
+PROVINCE, CITY = "fj", "xm"
+PROVINCE_NAME, CITY_NAME = "福建省公共数据汇聚共享平台（演示）", "厦门市共享协同平台（演示）"
+PROVINCIALS = (
+    ("shengguan", "省管", "省大数据管理局数据管理员 data steward"),
+    ("shengban", "省办", "省教育厅数据专员 data officer"),
+)

@@ -282,7 +282,7 @@ def remake(actor: Actor, source: Source, contract: ContractText) -> Remake:
     "exchange.put_remake",
     title=t("换上新表", "Put it in place"),
     icon="check",
-    confirm=t(
+    lead=t(
         "新表一次换上，旧版本仍可读、可撤回；换上期间到的送达等它完成。",
         "In one version; the old ones stay readable, and it can be taken back. What comes meanwhile waits.",
     ),

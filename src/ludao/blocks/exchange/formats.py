@@ -18,6 +18,10 @@ SAMPLE = 1 << 18
 DELIMITERS = ",\t;|"
 MOST_UNPACKED, MOST_RATIO = 4 << 30, 200  # of a workbook, which is a zip
 FIRST_ROWS = 20
+NOISE = 1000  # a text has no more signs that nobody can see than one in so many
+OTHERS = {b"%PDF": "PDF", b"\x89PNG": "PNG", b"\xff\xd8\xff": "JPEG", b"GIF8": "GIF", b"Rar!": "RAR",
+          b"7z\xbc\xaf": "7z", b"\x1f\x8b": "gzip", b"MZ": "EXE", b"SQLite f": "SQLite", b"<html": "HTML",
+          b"<!DOCTYP": "HTML", b"<!doctyp": "HTML"}
 
 
 @dataclass(frozen=True)
@@ -48,11 +52,23 @@ def find_out(path: Path, known: frozenset[str] = frozenset(), given: dict[str, A
         return _workbook(path, known, given)
     if head.startswith(b"\xd0\xcf\x11\xe0"):
         raise Problem(t("旧版 Excel（.xls）请另存为 .xlsx", "Save old Excel files (.xls) as .xlsx"), field="file")
+    if kind := next((word for mark, word in OTHERS.items() if head.startswith(mark)), ""):
+        raise _no_table(kind)
     encoding = str(given.get("encoding") or encoding_of(path))
     text = _beginning(path, encoding)
+    if sum(sign < " " and sign not in "\t\n\r\f\v\x1a\x1f" for sign in text) * NOISE > len(text):
+        raise _no_table("")
     if text.lstrip("\ufeff \r\n\t")[:1] in ("{", "["):
         return Format("json", encoding)
     return _delimited(text, encoding, known, given)
+
+
+def _no_table(kind: str) -> Problem:
+    return Problem(
+        t(f"这不是数据表{f'（{kind}）' if kind else ''}：请导出为 CSV、XLSX、JSON 行或 Parquet",
+          f"This is no table{f' ({kind})' if kind else ''}: export it as CSV, XLSX, JSON lines or Parquet"),
+        field="file",
+    )
 
 
 def encoding_of(path: Path) -> str:
@@ -170,13 +186,14 @@ def _delimiter(text: str) -> str:
 def header_of(rows: list[list[str]], known: frozenset[str]) -> int:
     """How many rows stand before the data: titles above the header are left out."""
     width = Counter(len([c for c in row if c.strip()]) for row in rows).most_common(1)[0][0]
+    enough = width - width // 4 if width > 3 else max(1, width)  # a column or two may lack a name
     near = rows[:FIRST_ROWS]
     fits = [sum(folded(cell) in known for cell in row) for row in near]
     if known and max(fits) * 2 >= min(len(known), width):
         return fits.index(max(fits)) + 1
     for number, row in enumerate(near, 1):
         cells = [cell.strip() for cell in row if cell.strip()]
-        if len(cells) >= max(1, width) and not any(_is_number(cell) for cell in cells):
+        if len(cells) >= enough and not any(_is_number(cell) for cell in cells):
             return number
     return 0
 

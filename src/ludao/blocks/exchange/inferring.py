@@ -79,6 +79,7 @@ def look(path: Path, mark: str) -> Finding:
 
 KINDS = ("integer", "decimal", "boolean", "date", "timestamp")
 MEANINGS = ("id_number", "credit_code", "phone", "area_code")
+LONG = ("id_number", "credit_code")
 SAMPLE, LIKELY = 5_000, 0.8  # what does not fit so many of these rows is not asked of all the others
 
 
@@ -86,12 +87,21 @@ def _counted(work: lake.Session, given: Relation, names: list[str]) -> dict[str,
     """How many values of each column fit what. Days and check digits are dear: over all rows only what a sample,
     drawn from the whole file, makes likely is asked."""
     some = f"select * from ({given.sql}) using sample reservoir({SAMPLE} rows) repeatable (1)"
-    tried = _count(work, some, dict.fromkeys(names, (*KINDS, *MEANINGS)))
+    long = _long(work, some, names)
+    tried = _count(work, some, {n: (*KINDS, *(m for m in MEANINGS if n in long or m not in LONG)) for n in names})
     likely = {
         name: tuple(one for one in (*KINDS, *MEANINGS) if tried[name][one] >= tried[name]["filled"] * LIKELY)
         for name in names
     }
     return _count(work, given.sql, likely)
+
+
+def _long(work: lake.Session, some: str, names: list[str]) -> set[str]:
+    """The columns with values as long as an id or a code: of a file of thirty columns, to ask that of all would take
+    the engine longer to plan than to read."""
+    counts = [f"count(*) filter (length({meanings.given(quoted(name))}) between 15 and 24)" for name in names]
+    row = work.connection.execute(f"select {', '.join(counts)} from ({some})").fetchall()[0]
+    return {name for name, count in zip(names, row, strict=True) if count}
 
 
 def _count(work: lake.Session, sql: str, asked: dict[str, tuple[str, ...]]) -> dict[str, Any]:

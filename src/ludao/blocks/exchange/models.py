@@ -216,7 +216,7 @@ class Run(models.Model):
         indexes = [models.Index(fields=["source", "-id"])]
 
     def __str__(self) -> str:
-        return f"{self.source} · {self.get_kind_display()} · {self.at:%Y-%m-%d %H:%M}"
+        return f"{self.source} · {self.get_kind_display()} · {self.at.astimezone(clock.SHANGHAI):%Y-%m-%d %H:%M}"
 
     def get_absolute_url(self) -> str:
         return f"/exchange/run/{self.pk}/"
@@ -413,7 +413,7 @@ class Remake(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.source} · {self.at:%Y-%m-%d %H:%M}"
+        return f"{self.source} · {self.get_state_display()} · {self.at.astimezone(clock.SHANGHAI):%Y-%m-%d %H:%M}"
 
     def get_absolute_url(self) -> str:
         return f"/exchange/remake/{self.pk}/"

@@ -76,7 +76,7 @@ pages = [
     ),
     Detail(
         Remake,
-        fields=("source", "state", "by", "at", "version", "put_by", "put_at", "undone_by", "undone_at", "error"),
+        fields=("source", "state", "by", "at", "version", "put_by", "put_at", "undone_by"),
         actions=("put_remake", "leave_remake", "undo_remake"),
         template="exchange/remake.html",
         context=views.remade,

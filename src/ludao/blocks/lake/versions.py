@@ -17,6 +17,12 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
 
+WORDS = {"append": t("追加", "append"), "replace": t("替换", "replace"), "merge": t("合并", "merge"),
+         "compact": t("整理", "compact"), "undo": t("退回", "undo"), "remake": t("重做", "made anew"),
+         "create table": t("建表", "create"), "add column": t("加列", "add columns"),
+         "update table metadata": t("改说明", "describe")}
+
+
 @dataclass(frozen=True)
 class Version:
     """One version: which operation made it, with how many rows, in which run."""
@@ -27,6 +33,11 @@ class Version:
     rows: int
     run: str
     more: dict[str, Any]
+
+    @property
+    def word(self) -> str:
+        """The operation, as people say it."""
+        return str(WORDS.get(self.operation, self.operation))
 
 
 def versions(address: str, limit: int | None = None) -> list[Version]:

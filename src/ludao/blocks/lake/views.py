@@ -45,15 +45,9 @@ def one_table(request: HttpRequest) -> HttpResponse:
     return render(request, "lake/table.html", context)
 
 
-WORDS = {"append": t("追加", "append"), "replace": t("替换", "replace"), "merge": t("合并", "merge"),
-         "compact": t("整理", "compact"), "undo": t("退回", "undo"), "remake": t("重做", "made anew"),
-         "create table": t("建表", "create"),
-         "add column": t("加列", "add columns"), "update table metadata": t("改说明", "describe")}
-
-
 def _line(version: versions.Version, address: str, may_undo: bool) -> dict[str, Any]:
     counted = "，".join(f"{word} {version.more[key]}" for key, word in (
         ("insert", "+"), ("revive", "↺"), ("update", "≠"), ("delete", "−")) if version.more.get(key))
-    return {"number": version.number, "at": version.at, "operation": WORDS.get(version.operation, version.operation),
+    return {"number": version.number, "at": version.at, "operation": version.word,
             "rows": version.rows, "counted": counted, "run": version.run,
             "undo": f"{action_url('lake.undo')}?address={address}&to={version.number}" if may_undo else ""}

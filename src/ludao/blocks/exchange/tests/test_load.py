@@ -265,3 +265,15 @@ def test_a_moment_is_the_same_on_the_short_way_and_on_the_long() -> None:
         found = work.arrow(f"select {meanings.typed(column, 'x')} as a, try_cast(trim(x) as timestamptz) as b from g")
     assert found["a"].to_pylist() == found["b"].to_pylist()
     assert found["a"].null_count == 1
+
+
+@pytest.mark.parametrize("content", [b"%PDF-1.4\n%\xe2\xe3\n1 0 obj", bytes(range(256)) * 40, b"\x1f\x8b\x08\0\0"])
+def test_what_is_no_table_is_refused_at_once(tmp_path: Path, content: bytes) -> None:
+    (tmp_path / "a.csv").write_bytes(content)
+    with pytest.raises(Problem, match="数据表"):
+        formats.find_out(tmp_path / "a.csv")
+
+
+def test_a_header_may_lack_a_name_and_say_one_twice(tmp_path: Path) -> None:
+    (tmp_path / "a.csv").write_bytes("名称,名称,数量,,数量\n甲,乙,1,x,2\n丙,丁,3,y,4\n".encode("gb18030"))
+    assert formats.find_out(tmp_path / "a.csv").columns == ("名称", "名称_2", "数量", "column_4", "数量_2")

@@ -75,3 +75,11 @@ def trend(series: Mapping[str, tuple[Any, Sequence[tuple[str, float | None]]]], 
     every = max(1, -(-len(moments) // 6))
     days = [(round(n * apart, 1), at) for n, at in enumerate(moments) if n % every == 0]
     return Trend(found, ticks, days)
+
+
+def spark(shares: Sequence[float | None], width: int = 96, height: int = 20) -> str:
+    """One rule's shares in a row of a table, as a polyline's points: the lowest at the foot, 100 at the head."""
+    known = [(n, share) for n, share in enumerate(shares) if share is not None]
+    low = min([share for _, share in known], default=0.0)
+    span, apart = max(100 - low, 0.5), width / max(len(shares) - 1, 1)
+    return " ".join(f"{round(n * apart, 1)},{round((100 - share) / span * height, 1)}" for n, share in known)

@@ -1,5 +1,6 @@
 """The catalogue's own pages: find data, the tabs of an entry, the query desk, quality at large, DCAT."""
 
+import re
 from typing import Any
 
 from django.core.paginator import Paginator
@@ -142,16 +143,39 @@ def _charts(request: HttpRequest, entry: Entry) -> dict[str, Any]:
 
 
 def _quality(request: HttpRequest, entry: Entry) -> dict[str, Any]:
+    """The dimensions over time, or the rules about one column; and each rule's own line beside its newest score."""
     checks = list(entry.checks.order_by("-at", "-pk")[:60])
-    series = {"quality": (t("质量分", "Quality"), _over(checks, "quality"))}
-    series |= {name: (title, _over(checks, name)) for name, title in catalogue.QUALITIES}
+    rules = list(entry.rules.all())
+    told = _told(checks)
+    about = {c.name: {r.name for r in rules if re.search(rf"\b{c.name}\b", r.says)} & told.keys()
+             for c in entry.columns.all()}
+    chosen = request.GET.get("column", "")
+    if names := sorted(about.get(chosen, ())):
+        series = {line: told[name] for line, name in zip(LINES, names, strict=False)}
+    else:
+        series = {"quality": (t("质量分", "Quality"), _over(checks, "quality"))}
+        series |= {name: (title, _over(checks, name)) for name, title in catalogue.QUALITIES}
+    scores = [(score, drawing.spark([share for _, share in told[score.name][1]]) if score.name in told else None)
+              for score in (checks[0].scores.all() if checks else [])]
     return {"checks": checks[:20], "trend": drawing.trend(series), "newest": checks[0] if checks else None,
-            "scores": checks[0].scores.all() if checks else [], "rules": entry.rules.all(),
-            "unasked": catalogue.unasked(entry)}
+            "scores": scores, "rules": rules, "unasked": catalogue.unasked(entry), "chosen": chosen if names else "",
+            "columns": [c for c in entry.columns.all() if about[c.name]]}
+
+
+LINES = ("quality", *(name for name, _ in catalogue.QUALITIES))
+
+
+def _told(checks: list[Check]) -> dict[str, tuple[Any, list[tuple[str, float | None]]]]:
+    """Each rule's title and its share at every check, in one question; nothing where it was not asked."""
+    found: dict[str, tuple[Any, dict[int, float | None]]] = {}
+    for score in catalogue.Score.objects.filter(of__in=checks).order_by("of__at", "of"):
+        found.setdefault(score.name, (str(score), {}))[1][score.of_id] = score.share
+    return {name: (title, [(f"{c.at.astimezone(clock.SHANGHAI):%m-%d %H:%M}", shares.get(c.pk)) for c in
+                           reversed(checks)]) for name, (title, shares) in found.items()}
 
 
 def _over(checks: list[Check], name: str) -> list[tuple[str, float | None]]:
-    shares = [(f"{c.at:%m-%d %H:%M}", getattr(c, name)) for c in reversed(checks)]
+    shares = [(f"{c.at.astimezone(clock.SHANGHAI):%m-%d %H:%M}", getattr(c, name)) for c in reversed(checks)]
     return [(at, None if share is None else float(share)) for at, share in shares]
 
 
