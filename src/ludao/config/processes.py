@@ -116,7 +116,7 @@ def province(port: int, city_port: int, out: Console) -> None:
                   f"   [dim](ready in {time.monotonic() - began:.1f} s; Ctrl-C stops it)[/dim]\n")
         for login, name, who in PROVINCIALS:
             out.print(f"  {login:<12} {name}  {who}", highlight=False)
-        out.print(f"\n  password for all: {PASSWORD}    the city: http://127.0.0.1:{city_port}/data/sharing/peer/\n",
+        out.print(f"\n  password for all: {PASSWORD}\n  the city's side: http://127.0.0.1:{city_port}/data/sharing/peer/\n",
                   highlight=False)
         keeper.wait()
 
@@ -175,7 +175,7 @@ def _start(servers: Embedded, closing: ExitStack, out: Console) -> None:
     closing.enter_context(running(servers.data, parts=parts, tell=out.print))
 
 
-def _step(out: Console, what: str, work: Callable[[], None]) -> None:
+def _step(out: Console, what: str, work: Callable[[], object]) -> None:
     began = time.monotonic()
     with out.status(f"{what} …"):
         work()

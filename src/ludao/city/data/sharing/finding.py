@@ -1,7 +1,8 @@
 """What an application needs to know of an entry of the catalogue: its owner, key, columns, how each is masked."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from ludao.base.errors import Problem, Problems
 from ludao.base.text import pick, t
@@ -67,6 +68,14 @@ def find(address: str) -> Found:
         raise Problem(t(f"目录中没有 {address}", f"The catalogue has no {address}"), field="address")
     fields = tuple(Field(c.name, c.zh, c.en, c.type, c.grade, c.mask) for c in entry.columns.all())
     return Found(entry.address, entry.title_zh, entry.title_en, entry.owner_id or "", tuple(entry.key), fields)
+
+
+def offered(address: str, contract: Mapping[str, Any]) -> Found:
+    """The same of an entry of a peer's catalogue, as it told us."""
+    fields = tuple(Field(name, c.get("zh", ""), c.get("en", ""), c.get("type", "text"), c.get("grade", "internal"), "")
+                   for name, c in contract.get("columns", {}).items())
+    title = contract.get("title", {})
+    return Found(address, title.get("zh", address), title.get("en", ""), "", tuple(contract.get("key", ())), fields)
 
 
 def check_columns(found: Found, columns: list[str], plain: list[str]) -> None:

@@ -20,7 +20,18 @@ from .models import (
     Used,
     Watched,
 )
-from .views import ask, desk, endpoint_context, grant_context, peer_context, picture, profile, showcase, statistics
+from .views import (
+    ask,
+    desk,
+    endpoint_context,
+    grant_context,
+    offer_context,
+    peer_context,
+    picture,
+    profile,
+    showcase,
+    statistics,
+)
 
 LIGHT = Column("light", t("状态灯", "Light"), "light")
 TITLE = Column("title", t("数据集", "Dataset"))
@@ -410,17 +421,18 @@ pages = [
         Offer,
         in_nav=False,
         title=t("对端目录", "Peers' catalogue"),
-        columns=("address", TITLE, "peer", "owner", "is_gone", "at"),
+        columns=(TITLE, Column("address", t("地址", "Address")), "peer", "owner", "is_gone", "at"),
         filters=("peer", "is_gone"),
-        search=("title_zh",),
+        search=("title_zh", "address"),
         order="address",
         icon="books",
         empty=t("对端报送目录后出现在这里。", "Appears when a peer sends its catalogue."),
     ),
     Detail(
         Offer,
-        fields=(TITLE, "peer", "owner", Column("columns", t("字段", "Columns")), "is_gone", "at"),
-        actions=("ask_peer",),
+        fields=("address", "peer", "owner", "is_gone", "at"),
+        template="data_sharing/offer.html",
+        context=offer_context,
     ),
     List(
         Parcel,

@@ -6,7 +6,7 @@ from typing import Any
 from django.contrib import messages
 from django.db.models import Count, Q, Sum
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import get_object_or_404, redirect, render
 
 from ludao.base import actions, clock, rights
 from ludao.base.errors import LudaoError, Problems
@@ -16,8 +16,8 @@ from ludao.base.text import pick, t
 
 from . import figures
 from .engine.chart import bars
-from .finding import find
-from .models import Application, Contest, Demand, Endpoint, Given, Grant, Received, Story
+from .finding import find, offered
+from .models import Application, Contest, Demand, Endpoint, Given, Grant, Offer, Received, Story
 from .models.asking import RETURNED, WAITING, WAYS
 from .models.grants import SOON_DAYS
 
@@ -134,19 +134,21 @@ def tiles(request: HttpRequest) -> list[dict[str, Any]]:
 
 
 def ask(request: HttpRequest) -> HttpResponse:
-    """Choose columns of an entry one by one, plain or masked, and say what for; sends data.sharing.apply."""
-    address = request.POST.get("address") or request.GET.get("address", "")
+    """Choose columns of an entry one by one, plain or masked, and say what for; sends data.sharing.apply, or, for an
+    entry of a peer's catalogue, data.sharing.ask_peer."""
+    offer = _offer(request)
+    address = offer.address if offer else request.POST.get("address") or request.GET.get("address", "")
     if not address:
         return redirect("/data/sharing/do/apply/")
     try:
-        found = find(address)
+        found = offered(address, offer.contract) if offer else find(address)
     except LudaoError as error:
         raise Http404 from error
     typed = request.POST if request.method == "POST" else {}
     problems: dict[str, str] = {}
     if request.method == "POST":
         try:
-            made = actions.get("data.sharing.apply").call(request.actor, given_of(request, found.names))
+            made = _sent(request, given_of(request, found.names), offer)
             messages.success(request, t("申请已提交", "Sent"))
             return redirect(made.get_absolute_url())
         except LudaoError as error:
@@ -155,17 +157,38 @@ def ask(request: HttpRequest) -> HttpResponse:
     chosen = {name: request.POST.get(f"column.{name}", "") for name in found.names}
     context = {
         "title": t("申请共享", "Apply for data"),
-        "lead": f"{found.zh} · {found.address}",
+        "lead": f"{found.zh} · {found.address}" + (f" · {offer.peer}" if offer else ""),
         "found": found,
+        "offer": offer,
         "rows": [(f, chosen[f.name]) for f in found.fields],
         "typed": typed,
         "problems": problems,
-        "ways": WAYS,
+        "ways": [] if offer else WAYS,
         "chosen_ways": request.POST.getlist("ways") or ["lookup"],
         "today": clock.today(),
         "ends": typed.get("ends_on") or (clock.today() + timedelta(days=365)).isoformat(),
     }
     return render(request, "data_sharing/ask.html", context, status=422 if problems else 200)
+
+
+def _offer(request: HttpRequest) -> Offer | None:
+    key = request.POST.get("offer") or request.GET.get("offer", "")
+    return get_object_or_404(Offer.objects.select_related("peer"), pk=key, is_gone=False) if key.isdigit() else None
+
+
+def _sent(request: HttpRequest, given: dict[str, Any], offer: Offer | None) -> Any:
+    if offer is None:
+        return actions.get("data.sharing.apply").call(request.actor, given)
+    asked = {name: value for name, value in given.items() if name not in ("address", "ways", "frequency")}
+    return actions.get("data.sharing.ask_peer").call(request.actor, {**asked, "offer": offer.pk})
+
+
+def offer_context(request: HttpRequest, offer: Offer) -> dict[str, Any]:
+    """Its columns, and the way to ask for them."""
+    may = not offer.is_gone and rights.may(request.actor, "data.sharing.ask_peer", offer)
+    url = f"/data/sharing/ask/?offer={offer.pk}"
+    return {"found": offered(offer.address, offer.contract),
+            "actions": [{"title": t("向对端申请", "Ask the peer"), "url": url, "icon": "send"}] if may else []}
 
 
 def given_of(request: HttpRequest, names: list[str]) -> dict[str, Any]:

@@ -117,10 +117,13 @@ class Offer(models.Model):
         verbose_name = t("对端目录", "Entry of a peer")
         ordering = ["address"]
         constraints = [models.UniqueConstraint(fields=["peer", "address"], name="data_sharing_offer_once")]
-        indexes = [grams.index("title_zh", "data_sharing_offer_title")]
+        indexes = [
+            grams.index("title_zh", "data_sharing_offer_title"),
+            grams.index("address", "data_sharing_offer_address"),
+        ]
 
     def __str__(self) -> str:
-        return f"{self.title}（{self.peer}）"
+        return self.title
 
     @property
     def title(self) -> str:
