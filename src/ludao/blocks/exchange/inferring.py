@@ -1,5 +1,6 @@
 """What an unknown file seems to hold: types, meanings, grades and key, found out over all of its rows."""
 
+import re
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -73,10 +74,12 @@ def look(path: Path, mark: str) -> Finding:
         for name in names:
             columns.append(_guess(name, counts["rows"], counts[name], taken))
             columns[-1].samples = _samples(work, given, name)
-        result = Finding(counts["rows"], found.kind, found.encoding, found.delimiter, columns)
-    return _keyed(result)
+        _whose(columns)
+        return _keyed(work, given, Finding(counts["rows"], found.kind, found.encoding, found.delimiter, columns))
 
 
+CODE = re.compile(r"(代码|编码|编号|号码|证号|code|number|(?<![a-z])id)$", re.IGNORECASE)  # counted with by nobody
+KEYS = 5  # columns that are tried as key
 KINDS = ("integer", "decimal", "boolean", "date", "timestamp")
 MEANINGS = ("id_number", "credit_code", "phone", "area_code")
 LONG = ("id_number", "credit_code")
@@ -111,7 +114,7 @@ def _count(work: lake.Session, sql: str, asked: dict[str, tuple[str, ...]]) -> d
         counts += [
             f"count({value})",
             f"approx_count_distinct({value})",
-            f"count(*) filter (regexp_matches({value}, '^0[0-9]') or length({value}) > 15)",
+            f"count(*) filter (regexp_matches({value}, '^0[0-9]|^[^.]{{16}}'))",
             f"count(*) filter (contains({value}, ':'))",
             *(_fitting(one, value) if one in likely else "0" for one in (*KINDS, *MEANINGS)),
         ]
@@ -152,7 +155,9 @@ def _guess(name: str, rows: int, count: dict[str, int], taken: set[str]) -> Gues
         return made
     usual = ["date", "timestamp"] if not count["timed"] else ["timestamp"]
     usual = ["decimal", *usual, "boolean"] if not count["coded"] else usual
-    if count["integer"] >= filled * MOST and not count["coded"]:
+    if CODE.search(name) and not count["timed"]:
+        usual = [kind for kind in usual if kind not in ("decimal", "boolean")]
+    elif count["integer"] >= filled * MOST and not count["coded"]:
         made.type, made.odd = "integer", filled - count["integer"]
         return made
     for kind in usual:
@@ -160,6 +165,14 @@ def _guess(name: str, rows: int, count: dict[str, int], taken: set[str]) -> Gues
             made.type, made.odd = kind, filled - count[kind]
             break
     return made
+
+
+def _whose(columns: list[Guess]) -> None:
+    """A bare `name` is a person's only where the rows are about persons."""
+    if not any(c.means in ("id_number", "birth_day", "sex", "phone") for c in columns):
+        for column in columns:
+            if folded(column.zh) == "name":
+                column.means, column.mask, column.grade = "", "", "internal"
 
 
 def _samples(work: lake.Session, given: Relation, name: str) -> list[str]:
@@ -170,15 +183,14 @@ def _samples(work: lake.Session, given: Relation, name: str) -> list[str]:
     return [row[0] for row in found]
 
 
-def _keyed(found: Finding) -> Finding:
-    """The key: the first column that is always there and everywhere another; the source's time by name or type."""
-    for column in found.columns:
-        if (
-            column.required
-            and column.type in ("text", "integer")
-            and column.distinct >= found.rows * 0.9
-            and found.rows
-        ):
+def _keyed(work: lake.Session, given: Relation, found: Finding) -> Finding:
+    """The key: a column that is always there and everywhere another, counted one by one, for equal keys would be taken
+    for accounts of one thing; what is called a code or a number goes first. The source's time by name or type."""
+    likely = [c for c in found.columns
+              if c.required and c.type in ("text", "integer") and c.distinct >= found.rows * 0.9]
+    for column in sorted(likely, key=lambda c: not CODE.search(c.zh))[:KEYS]:
+        row = work.connection.execute(f"select count(distinct {quoted(column.zh)}) from ({given.sql})").fetchall()
+        if found.rows and row[0][0] == found.rows:
             column.is_key = True
             found.key = (column.name,)
             break
