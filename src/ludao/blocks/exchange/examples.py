@@ -2,6 +2,7 @@
 
 import json
 from typing import Any
+from uuid import uuid4
 
 from django.core.files.uploadedfile import SimpleUploadedFile
 
@@ -31,18 +32,18 @@ def contract(actor: Actor, name: str = "sample") -> dict[str, Any]:
     }
 
 
-def _source(actor: Actor, **given: Any) -> Source:
-    source = sources.set_up(contract(actor))
+def _source(actor: Actor, called: str = "sample", **given: Any) -> Source:
+    source = sources.set_up(contract(actor, called))
     for name, value in given.items():
         setattr(source, name, value)
     source.save()
     return source
 
 
-def _delivery(actor: Actor, is_loaded: bool = False) -> Delivery:
+def _delivery(actor: Actor, is_loaded: bool = False, called: str = "sample") -> Delivery:
     from io import BytesIO
 
-    delivery = sources.receive(_source(actor), BytesIO(CSV.encode()), "样例.csv")
+    delivery = sources.receive(_source(actor, called), BytesIO(CSV.encode()), "样例.csv")
     if is_loaded:
         loading.load.now(actor, about=delivery.source.address, delivery=delivery.pk)
         delivery.refresh_from_db()
@@ -60,8 +61,8 @@ def _question(actor: Actor) -> Question:
 
 
 def _remake(actor: Actor, state: str) -> Remake:
-    source = _loaded(actor).source
-    remake = Remake.objects.create(source=source, contract=_wider(actor), former=source.contract, by="样例")
+    source = _own(actor)
+    remake = Remake.objects.create(source=source, contract=_wider(source), former=source.contract, by="样例")
     if state != Remake.BUILDING:
         remaking.build.now(actor, about=source.address, remake=remake.pk)
         remake.refresh_from_db()
@@ -72,11 +73,20 @@ def _remake(actor: Actor, state: str) -> Remake:
     return remake
 
 
-def _wider(actor: Actor) -> Given:
+def _own(actor: Actor) -> Source:
+    """Of a table of its own: no rollback takes the lake's back."""
+    return _delivery(actor, is_loaded=True, called=f"r{uuid4().hex[:8]}").source
+
+
+def _wider(source: Source) -> Given:
     """The sample's amount as text: “三” fits."""
-    given = contract(actor)
-    given["columns"]["amount"]["type"] = "text"
-    return given
+    columns = source.contract["columns"]
+    return {**source.contract, "columns": {**columns, "amount": {**columns["amount"], "type": "text"}}}
+
+
+def _remade(actor: Actor) -> Given:
+    source = _own(actor)
+    return {"source": source, "contract": json.dumps(_wider(source), ensure_ascii=False)}
 
 
 def _loaded(actor: Actor) -> Delivery:
@@ -99,9 +109,7 @@ EXAMPLES: dict[str, Any] = {
     },
     "replay": lambda actor: {"delivery": _loaded(actor)},
     "undo_run": lambda actor: {"run": Run.objects.get(delivery=_loaded(actor))},
-    "remake": lambda actor: {
-        "source": _loaded(actor).source, "contract": json.dumps(_wider(actor), ensure_ascii=False)
-    },
+    "remake": _remade,
     "put_remake": lambda actor: {"remake": _remake(actor, "built")},
     "leave_remake": lambda actor: {"remake": _remake(actor, "building")},
     "undo_remake": lambda actor: {"remake": _remake(actor, "done")},
