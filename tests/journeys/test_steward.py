@@ -32,6 +32,7 @@ def test_a_file_becomes_a_dataset_of_the_city(page_of: Callable[..., Page]) -> N
     mends_in_place(page, delivery)
     replays(page, delivery)
     answers_what_changed(page, name)
+    changes_a_type(page, name)
     finds_it(page, name)
     decides_a_grade(page, name)
 
@@ -110,6 +111,34 @@ def answers_what_changed(page: Page, name: str) -> None:
     page.get_by_role("button", name="答复并继续装载").click()
     expect(fact(page, "答复人")).to_have_text("数管")
     expect(page.get_by_role("link", name="答复", exact=True)).to_have_count(0)
+
+
+def changes_a_type(page: Page, name: str) -> None:
+    """The power is to be text: tried beside from the kept files, looked at, put in place; and taken back again."""
+    page.goto(f"/exchange/source/?q=充电桩{name}")
+    page.locator("main tbody").get_by_role("link", name=f"充电桩{name}").click()
+    page.locator(".x-contract summary").click()
+    page.get_by_role("link", name="修改契约").click()
+    expect(page.get_by_label("类型 power")).to_have_value("integer")
+    page.get_by_label("类型 power").select_option("text")
+    page.get_by_role("button", name="保存").click()
+    expect(page).to_have_url(re.compile(r"/exchange/remake/\d+/$"))
+    expect(page.locator("main")).to_contain_text("整数改为文字")
+    remade(page, "待确认")
+    expect(page.locator("main")).to_contain_text("40 → 40")
+    expect(page.locator("main")).to_contain_text("所有行都合新契约")
+    page.locator(".page-actions").get_by_role("link", name="换上新表").click()
+    page.get_by_role("button", name="提交").click()
+    remade(page, "已换上")
+    page.locator(".page-actions").get_by_role("link", name="撤回这次重做").click()
+    page.get_by_role("button", name="提交").click()
+    page.get_by_role("dialog").get_by_role("button", name="提交").click()
+    remade(page, "已撤回")
+
+
+def remade(page: Page, state: str) -> None:
+    expect(page).to_have_url(re.compile(r"/exchange/remake/\d+/$"))
+    appears(fact(page, "状态").filter(has_text=state), seconds=90)
 
 
 def finds_it(page: Page, name: str) -> None:

@@ -158,9 +158,14 @@ def _settle(actor: Actor, remake: Remake) -> None:
     sources.set_up(remake.contract)
     remake.state, remake.put_at = Remake.DONE, clock.now()
     remake.save()
-    facts = {"address": remake.source.address, "run": None, "rows": remake.rows + remake.bad, "good": remake.rows,
-             "bad": remake.bad, "version": remake.version, "at": remake.put_at}
-    events.publish("exchange.loaded", facts, actor.person)
+    _tell(actor, remake, remake.rows, remake.bad)
+
+
+def _tell(actor: Actor, remake: Remake, good: int, bad: int) -> None:
+    """Whoever lives on the table hears of it as of a load."""
+    events.publish("exchange.loaded", {
+        "address": remake.source.address, "run": None, "rows": good + bad, "good": good, "bad": bad,
+        "version": lake.describe(remake.source.address).version, "at": clock.now()}, actor.person)
 
 
 def _turn_away(remake: Remake, delivery: Delivery, generation: int) -> None:
@@ -195,6 +200,7 @@ def undo(actor: Actor, remake: Remake) -> Remake:
         sources.set_up(remake.former)
         remake.state, remake.undone_at, remake.undone_by = Remake.UNDONE, clock.now(), actor.name
         remake.save()
+        _tell(actor, remake, remake.standing, remake.open)
     return remake
 
 

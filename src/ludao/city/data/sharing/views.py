@@ -1,5 +1,6 @@
 """What the kit cannot say: the desk, choosing columns, an endpoint's figures, demands in numbers, the cases."""
 
+import json
 from datetime import date, timedelta
 from typing import Any
 
@@ -17,7 +18,7 @@ from ludao.base.text import pick, t
 from . import figures
 from .engine.chart import bars
 from .finding import find, offered
-from .models import Application, Contest, Demand, Endpoint, Given, Grant, Offer, Received, Story
+from .models import Application, Contest, Demand, Endpoint, Given, Grant, Letter, Offer, Received, Story
 from .models.asking import RETURNED, WAITING, WAYS
 from .models.grants import SOON_DAYS
 
@@ -189,6 +190,11 @@ def offer_context(request: HttpRequest, offer: Offer) -> dict[str, Any]:
     url = f"/data/sharing/ask/?offer={offer.pk}"
     return {"found": offered(offer.address, offer.contract),
             "actions": [{"title": t("向对端申请", "Ask the peer"), "url": url, "icon": "send"}] if may else []}
+
+
+def letter_context(request: HttpRequest, letter: Letter) -> dict[str, Any]:
+    """The letter as it was written."""
+    return {"written": json.dumps(letter.body, ensure_ascii=False, indent=1)}
 
 
 def given_of(request: HttpRequest, names: list[str]) -> dict[str, Any]:
