@@ -158,7 +158,8 @@ def _quality(request: HttpRequest, entry: Entry) -> dict[str, Any]:
     scores = [(score, drawing.spark([share for _, share in told[score.name][1]]) if score.name in told else None)
               for score in (checks[0].scores.all() if checks else [])]
     return {"checks": checks[:20], "trend": drawing.trend(series), "newest": checks[0] if checks else None,
-            "scores": scores, "has_past": any(points and " " in points for _, points in scores), "rules": rules, "unasked": catalogue.unasked(entry), "chosen": chosen if names else "",
+            "scores": scores, "has_past": any(points and " " in points for _, points in scores), "rules": rules,
+            "unasked": catalogue.unasked(entry), "chosen": chosen if names else "",
             "columns": [c for c in entry.columns.all() if about[c.name]]}
 
 
