@@ -233,7 +233,7 @@ def contract_of(request: HttpRequest, source: Source) -> dict[str, Any]:
         ],
         "rules": terms.rules,
         "load": LOADS[terms.load],
-        "origin": {name: value for name, value in terms.origin.items() if name != "kind"},
+        "origin": [(name, value) for name, value in terms.origin.items() if name != "kind"],  # one of them is `items`
         "amend_url": f"/exchange/contract/{source.pk}/" if rights.may(request.actor, "exchange.set_up", source) else "",
     }
 
