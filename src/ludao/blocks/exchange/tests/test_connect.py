@@ -300,11 +300,3 @@ def test_the_order_of_deliveries_does_not_matter(shop: str) -> None:
         }
 
     holds()
-
-
-def test_the_page_of_a_source_whose_rows_stand_under_items_opens(shop: str, client_of: Any) -> None:
-    source = Source.objects.get(address=shop)
-    source.contract["from"] = {"kind": "http", "url": "https://api.example/shops", "items": "items"}
-    source.save()
-    page = client_of("shuguan").get(source.get_absolute_url())
-    assert page.status_code == 200 and "https://api.example/shops" in page.content.decode()
