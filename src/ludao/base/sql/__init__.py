@@ -7,7 +7,7 @@ quote or a keyword that two parsers read in two ways does not survive.
 from ludao.base.sql.expression import SafeExpression, expression
 from ludao.base.sql.grammar import AGGREGATES, DEFAULT, WINDOWS
 from ludao.base.sql.query import SafeQuery, select_only, tables
-from ludao.base.sql.reading import Dialect, parse
+from ludao.base.sql.reading import Dialect, located, parse, unplaced
 
 __all__ = [
     "AGGREGATES",
@@ -17,7 +17,9 @@ __all__ = [
     "SafeExpression",
     "SafeQuery",
     "expression",
+    "located",
     "parse",
     "select_only",
     "tables",
+    "unplaced",
 ]

@@ -14,6 +14,7 @@ from ludao.base.text import t
 Dialect = Literal["postgres", "duckdb", "spark"]
 DIALECTS: tuple[Dialect, ...] = ("postgres", "duckdb", "spark")
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
+_AT = re.compile(r"^(第\d+个字符处：|At character \d+: )")
 _CHAINS = (exp.And, exp.Or, exp.Add, exp.Sub, exp.Mul, exp.DPipe, exp.Union)
 
 
@@ -82,6 +83,26 @@ def mistake(zh: str, en: str, field: str = "", at: int | None = None) -> Problem
     if at is not None:
         zh, en = f"第{at + 1}个字符处：{zh}", f"At character {at + 1}: {en}"
     return Problem(t(zh, en), field=field, position=at)
+
+
+def located(problem: Problem, text: str, field: str = "", start: int = 0) -> Problem:
+    """The same mistake with its line and column in a text whose statement begins at `start`, where its place is
+    known: the parser's, or that of the word it is about (`named`)."""
+    at, named = problem.more.get("position"), problem.more.get("named")
+    if at is None and named and (found := re.search(rf"\b{re.escape(named)}\b", text[start:], re.IGNORECASE)):
+        at = found.start()
+    if at is None:
+        return problem
+    before = text[: start + at]
+    line, column = before.count("\n") + 1, len(before) - (before.rfind("\n") + 1) + 1
+    said = unplaced(problem)
+    return Problem(t(f"第{line}行第{column}列：{said}", f"Line {line}, column {column}: {said}"), field=field,
+                   line=line, column=column)
+
+
+def unplaced(problem: Problem) -> str:
+    """What is wrong, without the count of characters: where its line is told instead."""
+    return _AT.sub("", str(problem))
 
 
 def position(node: exp.Expr) -> int | None:

@@ -31,6 +31,9 @@ DONE = {
     "open": t("打开档案", "Opened the file"),
     "extract": t("打印摘录", "Printed an extract"),
     "find": t("查找", "Searched"),
+    "evaluate": t("测算待遇", "Judged for a benefit"),
+    "read": t("核对待遇", "Checked for a benefit"),
+    "try_one": t("试算政策", "Tried a policy"),
 }
 
 
@@ -104,6 +107,12 @@ def said(purpose: str, basis: str) -> str:
 def note(actor: Actor, address: str, file: File, **detail: Any) -> None:
     """A line for one look."""
     audit.write(actor, address, file, detail)
+
+
+def look(actor: Actor, right: str, profile: str, entity: str, area: str | None) -> None:
+    """Some of a file's data is shown elsewhere, for the actor's purpose: within reach, and written down."""
+    require(actor, right, area)
+    note(actor, right, File.of(profile, entity))
 
 
 def opened(actor: Actor, address: str, file: File) -> str:

@@ -15,7 +15,10 @@ from ludao.base.text import t
 from ludao.blocks.identity.public import Organisation
 
 from . import keeping
+from .engine.judging import Outcome
 from .engine.proving import prove
+from .engine.telling import state_word, yuan
+from .engine.words import Example
 from .engine.words import Policy as Rule
 from .models import Policy, Version
 from .rewriting import with_value
@@ -181,14 +184,12 @@ def proved(text: str) -> Rule:
     wrong = [
         Problem(
             t(
-                f"例子“{p.example.title}”：应为{p.example.expect}{_fen(p.example.amount_fen)}，"
-                f"算得{p.outcome.state}{_fen(p.outcome.amount_fen)}",
-                f"Example “{p.example.title}”: {p.example.expect}{_fen(p.example.amount_fen)} expected, "
-                f"{p.outcome.state}{_fen(p.outcome.amount_fen)} came out",
+                f"例子“{p.example.title}”：应为{_came(p.example)}，算得{_came(p.outcome)}",
+                f"Example “{p.example.title}”: {_came(p.example)} expected, {_came(p.outcome)} came out",
             ),
-            field="text",
+            field=f"examples[{n}]",
         )
-        for p in prove(rule, facts)
+        for n, p in enumerate(prove(rule, facts), 1)
         if not p.holds
     ]
     if wrong:
@@ -196,8 +197,10 @@ def proved(text: str) -> Rule:
     return rule
 
 
-def _fen(amount: int | None) -> str:
-    return "" if amount is None else f" ¥{amount / 100:,.2f}"
+def _came(said: Example | Outcome) -> str:
+    """What an example expects, or what came out: 符合 200元."""
+    state = said.expect if isinstance(said, Example) else said.state
+    return state_word(state) + ("" if said.amount_fen is None else f" {yuan(said.amount_fen)}")
 
 
 def shown(rule: Rule) -> dict[str, str]:

@@ -1,10 +1,12 @@
 """From rows to rules: which facts the house knows, which version of which policy holds on a day."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import date
 from functools import lru_cache
+from typing import Any
 
-from ludao.base.errors import Problem
+from ludao.base.actor import Actor
+from ludao.base.errors import Problem, Refused
 from ludao.base.text import t
 
 from .engine import reading
@@ -13,16 +15,22 @@ from .engine.words import Facts
 from .engine.words import Policy as Rule
 from .models import Policy, Version
 
+Look = Callable[[Actor, str, Mapping[str, Any]], None]  # who looks, by which right, at whose facts
+
 _facts: dict[str, Facts] = {}
 _left: dict[str, Callable[[str], int | None]] = {}
+_look: dict[str, Look] = {}
 
 
-def register(facts: Facts, left: Callable[[str], int | None] | None = None) -> None:
+def register(facts: Facts, left: Callable[[str], int | None] | None = None, look: Look | None = None) -> None:
     """A subsystem tells, when the house starts, what rules may know of a kind of entity.
 
-    `left` says what remains (in fen) of the money for a policy, so that a trial can show it.
+    `left` says what remains (in fen) of the money for a policy, so that a trial can show it. `look` refuses whoever
+    may not see this one's facts, and writes down who did.
     """
     _facts[facts.entity] = facts
+    if look is not None:
+        _look[facts.entity] = look
     if left is not None:
         _left[facts.entity] = left
     _read.cache_clear()
@@ -37,6 +45,13 @@ def facts_of(entity: str) -> Facts:
 def left_for(entity: str, policy: str) -> int | None:
     """What remains of the money for a policy, in fen; None when nobody says."""
     return _left[entity](policy) if entity in _left else None
+
+
+def look(actor: Actor, right: str, entity: str, row: Mapping[str, Any]) -> None:
+    """Before one entity's facts are shown to somebody else. Raises Refused."""
+    if entity not in _look:
+        raise Refused(t("没有找到，或您无权查看", "Not found, or not yours to see"))
+    _look[entity](actor, right, row)
 
 
 def known() -> dict[str, Facts]:

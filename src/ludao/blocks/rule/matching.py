@@ -16,7 +16,7 @@ from .models import Figure, Policy, Version
 
 COUNTS = """
 select policy, version, count(*) filter (where state = 1) as met, count(*) filter (where state = 0) as not_met,
-    count(*) filter (where state = 2) as unknown, coalesce(sum(amount_fen), 0) as amount_fen
+    count(*) filter (where state = 2) as unknown, cast(coalesce(sum(amount_fen), 0) as bigint) as amount_fen
 from {table} group by policy, version
 """
 
@@ -70,8 +70,9 @@ def trial(text: str, on: date, *, sample: int = 5) -> dict[str, Any]:
     key = quoted(facts.key)
     found["areas"] = (
         lake.sql(
-            f"select f.district, count(*) as met, coalesce(sum(j.amount_fen), 0) as amount_fen from ({query}) j"
-            f" join {facts.address} f on f.{key} = j.{key} where j.state = 1 group by 1 order by 2 desc, 1 limit 12"
+            "select f.district, count(*) as met, cast(coalesce(sum(j.amount_fen), 0) as bigint) as amount_fen"
+            f" from ({query}) j join {facts.address} f on f.{key} = j.{key}"
+            " where j.state = 1 group by 1 order by 2 desc, 1 limit 12"
         ).rows()
         if "district" in facts.columns
         else []
@@ -95,6 +96,20 @@ def judged(policy: Policy, on: date) -> Judged:
     if version is None:
         raise Problem(t("这一天该政策没有生效的版本", "No version of the policy holds on that day"), field="on")
     return Judged(keeping.read(version.text), version.number)
+
+
+def found(entity: str, said: str) -> dict[str, Any]:
+    """The facts of one entity by what a person writes: its file's number, or its registered number."""
+    facts, said = keeping.facts_of(entity), said.strip()
+    if said and (row := facts_row(entity, said)):
+        return row
+    if said and facts.number and lake.exists(facts.address):
+        query = f"select * from {facts.address} where {quoted(facts.number)} = $said limit 1"
+        for row in lake.sql(query, {"said": said}).rows():
+            return dict(row)
+    raise Problem(
+        t("没有找到，请填档案编号、身份证号或信用代码", "Not found: give a file, id or credit number"), field="key"
+    )
 
 
 def facts_row(entity: str, key: str) -> dict[str, Any] | None:

@@ -4,7 +4,7 @@ from ludao.base.pages import Column, Detail, List, Page, Related
 from ludao.base.text import t
 
 from .models import Policy, Version
-from .views import check, editor, policy_facts, trial, version_facts
+from .views import check, editor, policy_facts, trial, try_one, version_facts
 
 STATE = Column("light", t("状态", "State"), "light")
 
@@ -71,6 +71,9 @@ pages = [
         context=version_facts,
     ),
     Page("editor/", editor, t("编写政策", "Write a policy"), "draft", "pencil"),
+    Page("do/draft/", editor, t("编写政策", "Write a policy"), "draft", in_nav=False),
+    Page("do/revise/", editor, t("编写政策", "Write a policy"), "revise", in_nav=False),
+    Page("editor/one/", try_one, t("试算一个对象", "Try on one"), "try_one", in_nav=False),
     Page("editor/check/", check, t("检查政策", "Check a policy"), "draft", in_nav=False),
     Page("editor/trial/", trial, t("全市试算", "Try on the city"), "draft", in_nav=False),
 ]

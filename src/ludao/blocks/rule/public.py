@@ -4,8 +4,8 @@ from ludao.blocks.rule.engine.compiling import Judged
 from ludao.blocks.rule.engine.judging import Branch, Outcome, Step, states_in
 from ludao.blocks.rule.engine.telling import fact_value, reason, state_word, used_words, words_of, yuan
 from ludao.blocks.rule.engine.words import Fact, Facts, period_of
-from ludao.blocks.rule.keeping import facts_of, in_force, known, read, register, version_on
-from ludao.blocks.rule.matching import count, evaluate, facts_row, judged, match, trial
+from ludao.blocks.rule.keeping import facts_of, in_force, known, look, read, register, version_on
+from ludao.blocks.rule.matching import count, evaluate, facts_row, found, judged, match, trial
 from ludao.blocks.rule.models import Figure, Policy, Version
 from ludao.blocks.rule.shipping import ship
 from ludao.blocks.rule.showing import outcome_context
@@ -25,9 +25,11 @@ __all__ = [
     "fact_value",
     "facts_of",
     "facts_row",
+    "found",
     "in_force",
     "judged",
     "known",
+    "look",
     "match",
     "outcome_context",
     "period_of",

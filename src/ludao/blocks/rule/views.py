@@ -7,9 +7,14 @@ from django.shortcuts import redirect, render
 
 from ludao.base import actions, clock, rights
 from ludao.base.errors import LudaoError, Problems, Refused
+from ludao.base.sql import unplaced
 from ludao.base.text import t
 
 from . import keeping, matching, showing
+from .actions import proved
+from .engine import kinds
+from .engine.judging import judge
+from .engine.placing import place
 from .models import Figure, Policy, Version
 
 TEMPLATE = """code = "person.example"
@@ -96,14 +101,14 @@ def version_facts(request: HttpRequest, version: Version) -> dict[str, Any]:
 def editor(request: HttpRequest) -> HttpResponse:
     """Write a policy with its check beside it; save it as a draft for a second person."""
     version, text, note = _begun(request)
-    problems: list[Any] = []
-    if request.method == "POST" and "save" in request.POST:
+    problems: list[dict[str, Any]] = []
+    if request.method == "POST":
         try:
             return redirect(_save(request, version, text, note).get_absolute_url())
         except Refused:
             raise
         except LudaoError as error:
-            problems = error.problems if isinstance(error, Problems) else [error]
+            problems = placed(text, error)
     context = {
         "title": t("编写政策", "Write a policy"),
         "version": version,
@@ -116,6 +121,8 @@ def editor(request: HttpRequest) -> HttpResponse:
         "problems": problems,
         **checked(text),
         "entities": [{"facts": f, "columns": list(f.columns.values())} for f in keeping.known().values()],
+        "functions": " ".join(sorted(kinds.FUNCTIONS)),
+        "may_try": rights.may(request.actor, "rule.try_one"),
         "crumbs": [
             {"title": t("政策", "Policies"), "url": "/rule/policy/"},
             {"title": t("编写政策", "Write a policy"), "url": ""},
@@ -131,7 +138,7 @@ def check(request: HttpRequest) -> HttpResponse:
 
 def trial(request: HttpRequest) -> HttpResponse:
     """Who would qualify and what it would cost, over the whole city, before anything is published."""
-    context: dict[str, Any] = {"on": clock.today()}
+    context: dict[str, Any] = {"on": clock.today(), "may_try": rights.may(request.actor, "rule.try_one")}
     try:
         context["trial"] = matching.trial(request.POST.get("text", ""), clock.today())
     except LudaoError as error:
@@ -139,20 +146,46 @@ def trial(request: HttpRequest) -> HttpResponse:
     return render(request, "rule/_trial.html", context)
 
 
-def checked(text: str) -> dict[str, Any]:
+def try_one(request: HttpRequest) -> HttpResponse:
+    """One person or enterprise by what is being written, condition by condition; the look is written down."""
+    context: dict[str, Any] = {}
     try:
-        return {"rule": showing.policy_context(keeping.read(text), clock.today()), "mistakes": []}
-    except Problems as error:
-        return {"rule": None, "mistakes": error.problems}
+        rule = keeping.read(request.POST.get("text", ""))
+        row = matching.found(rule.entity, request.POST.get("key", ""))
+        actor = request.actor.with_purpose(f"试算政策：{rule.title['zh']}")
+        keeping.look(actor, "rule.try_one", rule.entity, row)
+        outcome = judge(rule, keeping.facts_of(rule.entity), row, max(clock.today(), rule.since))
+        context = {"outcome": showing.outcome_context(outcome), "name": row.get("name")}
     except LudaoError as error:
-        return {"rule": None, "mistakes": [error]}
+        context["problems"] = error.problems if isinstance(error, Problems) else [error]
+    return render(request, "rule/_tried.html", context)
+
+
+def checked(text: str) -> dict[str, Any]:
+    rule, mistakes = None, []
+    try:
+        rule = keeping.read(text)
+        proved(text)
+    except LudaoError as error:
+        mistakes = placed(text, error)
+    return {"rule": showing.policy_context(rule, clock.today()) if rule else None, "mistakes": mistakes}
+
+
+def placed(text: str, error: LudaoError) -> list[dict[str, Any]]:
+    """Each mistake with the line and the column of the text where it stands."""
+    found = []
+    for problem in error.problems if isinstance(error, Problems) else [error]:
+        line, column = place(text, problem)
+        found.append({"text": unplaced(problem), "line": line, "column": column})
+    return found
 
 
 def _begun(request: HttpRequest) -> tuple[Version | None, str, str]:
     """What the editor opens with: a draft to go on with, a policy's newest version, or the template."""
     version = None
-    if (pk := request.GET.get("version", "")).isdigit():
-        version = Version.objects.filter(pk=pk, state=Version.DRAFT).first()
+    asked = request.POST.get("version") or request.GET.get("version") or request.GET.get("item") or ""
+    if asked.isdigit():
+        version = Version.objects.filter(pk=asked, state=Version.DRAFT).first()
         if version is None:
             raise Http404
     text = version.text if version else TEMPLATE

@@ -283,7 +283,7 @@ class _Reader:
             safe = sql.expression(str(text), list(columns), kinds.FUNCTIONS, where)
             kinds.check(safe.tree, columns, wanted, where)
         except Problem as problem:
-            self.problems.append(Problem(problem.text, field=where))
+            self.problems.append(Problem(problem.text, field=where, **problem.more))
             return None
         return safe
 

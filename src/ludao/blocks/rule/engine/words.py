@@ -46,6 +46,7 @@ class Facts:
     key: str
     title: Pair
     columns: Mapping[str, Fact]
+    number: str = ""  # the column of the registered number, by which people know an entity
 
 
 @dataclass(frozen=True)

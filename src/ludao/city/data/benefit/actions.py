@@ -9,7 +9,7 @@ from typing import Annotated, Any, Literal
 from django.core.files.uploadedfile import UploadedFile
 from pydantic import Field
 
-from ludao.base import clock, money, rights
+from ludao.base import clock, money
 from ludao.base.actions import action, say
 from ludao.base.actor import Actor
 from ludao.base.errors import Conflict, Problem
@@ -365,13 +365,19 @@ def settle_recovery(
 def evaluate(
     actor: Actor,
     policy: Chosen,
-    key: Annotated[str, Field(title=t("档案编号", "File number"), min_length=1, max_length=64)],
+    key: Annotated[
+        str,
+        Field(
+            title=t("编号", "Number"),
+            min_length=1,
+            max_length=64,
+            description=t("档案编号、身份证号或信用代码", "A file's number, an id number or a credit code"),
+        ),
+    ],
     on: Annotated[date | None, Field(title=t("日期", "On"))] = None,
 ) -> dict[str, Any]:
-    rights.require(actor, "data.benefit.evaluate")
-    row = rule.facts_row(policy.entity, key)
-    if row is None:
-        raise Problem(t("没有这个档案编号", "There is no such file"), field="key")
+    row = rule.found(policy.entity, key)
+    rule.look(actor.with_purpose(f"测算待遇：{policy.title_zh}"), "data.benefit.evaluate", policy.entity, row)
     outcome = rule.outcome_context(rule.evaluate(policy, row, on or clock.today()))
     return {
         **outcome,

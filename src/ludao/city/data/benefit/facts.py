@@ -1,6 +1,6 @@
 """What rules may know of a person and an enterprise: pieces of SQL over the files and the departments' tables."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from datetime import date
 from functools import cache
@@ -10,9 +10,11 @@ from typing import Any
 import yaml
 
 from ludao.base import clock, sql
+from ludao.base.actor import Actor
 from ludao.base.errors import Problem
 from ludao.base.text import t
 from ludao.blocks.lake import public as lake
+from ludao.blocks.profile import public as profile
 from ludao.blocks.rule import public as rule
 
 CONTENT = Path(__file__).parent / "content"
@@ -20,6 +22,7 @@ ENTITIES = {
     "person": ("data.benefit.person_facts", "person_id", {"zh": "个人", "en": "Person"}),
     "company": ("data.benefit.company_facts", "company_id", {"zh": "企业", "en": "Enterprise"}),
 }
+NUMBERS = {"person": "id_number", "company": "credit_code"}  # by which people know an entity
 RECORDS = {"person": "data.person.record", "company": "data.enterprise.record"}
 MATCHES = {"person": "data.benefit.person_match", "company": "data.benefit.company_match"}
 MOST_CHANGED = 5_000  # files; of more of them all are judged, which is one pass
@@ -59,7 +62,17 @@ def register() -> None:
             for p in pieces(entity)
             for name, c in p.columns.items()
         }
-        rule.register(rule.Facts(entity, address, key, title, columns), left)
+        rule.register(rule.Facts(entity, address, key, title, columns, NUMBERS[entity]), left, look(entity))
+
+
+def look(entity: str) -> Callable[[Actor, str, Mapping[str, Any]], None]:
+    """Whoever judges one entity looks at its data: within reach only, and it reads who did."""
+    key = ENTITIES[entity][1]
+
+    def looked(actor: Actor, right: str, row: Mapping[str, Any]) -> None:
+        profile.look(actor, right, entity, str(row[key]), row.get("area_code"))
+
+    return looked
 
 
 def left(policy: str) -> int | None:

@@ -12,7 +12,7 @@ from ludao.blocks.lake import public as lake
 from ludao.blocks.rule import public as rule
 
 from .claiming import identity_of
-from .facts import ENTITIES
+from .facts import ENTITIES, NUMBERS
 from .models import Offer
 
 TOLD = timedelta(days=60)  # so long a person sees what was taken back, and why
@@ -28,8 +28,7 @@ def entity_of(actor: Actor, entity: str) -> tuple[str, str, dict[str, Any] | Non
         number = person.id_number if person and person.assurance >= Person.NUMBER else ""
     if not number or not lake.exists(address):
         return entity, "", None
-    column = "credit_code" if entity == "company" else "id_number"
-    rows = lake.sql(f"select * from {address} where {column} = $number limit 1", {"number": number}).rows()
+    rows = lake.sql(f"select * from {address} where {NUMBERS[entity]} = $number limit 1", {"number": number}).rows()
     return (entity, str(rows[0][key]), rows[0]) if rows else (entity, "", None)
 
 

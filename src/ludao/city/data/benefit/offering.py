@@ -14,7 +14,7 @@ from ludao.blocks.lake import public as lake
 from ludao.blocks.rule import public as rule
 
 from .claiming import identity_of
-from .facts import ENTITIES, MATCHES, these
+from .facts import ENTITIES, MATCHES, NUMBERS, these
 from .models import Budget, Claim, Offer, Order, Recovery
 
 BATCH = 5_000
@@ -82,13 +82,12 @@ def _qualified(entity: str, parts: dict[str, rule.Judged], only: Collection[str]
     groups = ", ".join(f"('{c}', '{p.policy.exclusive}')" for c, p in parts.items() if p.policy.exclusive) or (
         "(null, null)"
     )
-    number = "id_number" if entity == "person" else "credit_code"
     query = QUALIFIED.format(
         key=key,
         match=MATCHES[entity],
         groups=groups,
         facts=address,
-        number=number,
+        number=NUMBERS[entity],
         only=f" and m.{these(entity, only)}" if only else "",
     )
     for batch in lake.sql(query).reader():

@@ -166,12 +166,21 @@ def figures(request: HttpRequest) -> HttpResponse:
 
 
 def offer_facts(request: HttpRequest, offer: Offer) -> dict[str, Any]:
-    row = rule.facts_row(offer.entity, offer.entity_id)
+    row = _seen(request, offer.policy, offer.entity_id)
     return {"outcome": rule.outcome_context(rule.evaluate(offer.policy, row, clock.today())) if row else None}
 
 
+def _seen(request: HttpRequest, policy: Policy, key: str) -> dict[str, Any] | None:
+    """The facts of one before an officer; whose they are reads that they were looked at, and for what."""
+    row = rule.facts_row(policy.entity, key) if key else None
+    if row:
+        actor = request.actor.with_purpose(f"核对待遇：{policy.title_zh}")
+        rule.look(actor, "data.benefit.read", policy.entity, row)
+    return row
+
+
 def objection_facts(request: HttpRequest, objection: Objection) -> dict[str, Any]:
-    row = rule.facts_row(objection.policy.entity, objection.entity_id) if objection.entity_id else None
+    row = _seen(request, objection.policy, objection.entity_id)
     return {"outcome": rule.outcome_context(rule.evaluate(objection.policy, row, clock.today())) if row else None}
 
 

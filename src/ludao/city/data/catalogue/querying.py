@@ -1,6 +1,5 @@
 """Runs a person's SQL in the lake's sandbox, within what the catalogue allows; counted, timed, mistakes by line."""
 
-import re
 import time
 from dataclasses import dataclass
 from typing import Any
@@ -8,14 +7,13 @@ from typing import Any
 from ludao.base.actor import Actor
 from ludao.base.datasets import outside
 from ludao.base.errors import Problem
-from ludao.base.text import t
+from ludao.base.sql import located
 from ludao.blocks.catalogue import public as catalogue
 from ludao.blocks.lake import public as lake
 
 from .models import Run
 
 MOST_ROWS = 2000
-PLACE = re.compile(r"^(第\d+个字符处：|At character \d+: )")  # told by line and column instead
 
 
 @dataclass(frozen=True)
@@ -35,7 +33,7 @@ def run(actor: Actor, sql: str, purpose: str = "") -> Answer:
     try:
         answer = _answer(actor, sql, purpose, began)
     except Problem as problem:
-        raise located(problem, sql) from problem
+        raise located(problem, sql, "sql") from problem
     _keep(actor, sql, purpose, began, rows=len(answer.rows))
     return answer
 
@@ -64,20 +62,6 @@ def _ms(began: float) -> int:
 
 def _keep(actor: Actor, sql: str, purpose: str, began: float, rows: int = 0, error: str = "") -> None:
     Run.objects.create(person=actor.person, sql=sql, purpose=purpose[:200], ms=_ms(began), rows=rows, error=error[:500])
-
-
-def located(problem: Problem, sql: str) -> Problem:
-    """The same mistake with its line and column, where its place is known."""
-    at, named = problem.more.get("position"), problem.more.get("named")
-    if at is None and named and (found := re.search(rf"\b{re.escape(named)}\b", sql, re.IGNORECASE)):
-        at = found.start()
-    if at is None:
-        return problem
-    before = sql[:at]
-    line, column = before.count("\n") + 1, len(before) - (before.rfind("\n") + 1) + 1
-    text = PLACE.sub("", str(problem))
-    return Problem(t(f"第{line}行第{column}列：{text}", f"Line {line}, column {column}: {text}"), field="sql",
-                   line=line, column=column)
 
 
 def preview(actor: Actor, entry: catalogue.Entry, purpose: str = "", limit: int = 50) -> Answer | None:

@@ -12,7 +12,7 @@ from ludao.base.text import t
 from ludao.blocks.identity.public import Organisation
 
 from . import refreshing
-from .definition import check, inputs, low
+from .definition import bind, check, inputs, low
 from .models import Definition, Table, Theme
 
 Text = Annotated[
@@ -116,6 +116,7 @@ def _plain(text: str) -> str:
 def _write(actor: Actor, table: Table, text: str, note: str) -> Table:
     """A definition that holds becomes the table's next version, and what its header says the table's words."""
     checked = check(text)
+    bind(checked, _plain(text))
     if wrong := low(checked):
         raise Problem(t("；".join(wrong), "; ".join(wrong)), field="text")
     header = checked.header

@@ -15,8 +15,8 @@ from ludao.base import registry
 from ludao.base.datasets.dataset import Dataset, HeaderError
 from ludao.base.datasets.header import GRADES, parse
 from ludao.base.errors import Problem
+from ludao.base.sql import located, select_only
 from ludao.base.sql import parse as parse_sql
-from ludao.base.sql import select_only
 from ludao.base.sql.rules import nearest
 from ludao.base.text import t
 from ludao.blocks.catalogue import public as catalogue
@@ -29,11 +29,12 @@ SAID = {"a dataset is one SELECT": "只能写一条 SELECT 查询"}
 
 @dataclass(frozen=True)
 class Checked:
-    """A definition that holds: its header, and the SQL that runs."""
+    """A definition that holds: its header, the SQL that runs, what it reads, and where its query begins in the text."""
 
     header: Dataset
     sql: str
     inputs: frozenset[str]
+    start: int
 
 
 def check(text: str, field: str = "text") -> Checked:
@@ -44,14 +45,31 @@ def check(text: str, field: str = "text") -> Checked:
     except HeaderError as error:
         said = SAID.get(error.text, error.text)
         words = t(f"第 {error.line} 行：{said}", f"Line {error.line}: {error.text}")
-        raise Problem(words, field=field) from error
+        raise Problem(words, field=field, line=error.line, column=1) from error
     if header.fresh == "live":
         raise Problem(t("请写 fresh: hourly、daily、weekly 或 monthly", "Say fresh: hourly, daily, weekly or monthly"),
                       field=field)
     flat = {address: address.replace(".", "__") for address in readable()}
-    safe = select_only(_flattened(header.sql, flat, field), set(flat.values()), dialect="duckdb", field=field)
+    start, grown = max(plain.find(header.sql), 0), list[tuple[int, int]]()
+    try:
+        query, grown = _flattened(header.sql, flat, field)
+        safe = select_only(query, set(flat.values()), dialect="duckdb", field=field)
+    except Problem as problem:
+        if at := problem.more.get("position"):
+            problem.more["position"] = at - sum(more for place, more in grown if place <= at)
+        raise located(problem, plain, field, start) from problem
     addresses = {name: address for address, name in flat.items()}
-    return Checked(header, _addressed(safe.tree, addresses), frozenset(addresses[name] for name in safe.tables))
+    return Checked(header, _addressed(safe.tree, addresses), frozenset(addresses[name] for name in safe.tables), start)
+
+
+def bind(checked: Checked, text: str, field: str = "text") -> None:
+    """Whether the engine finds every column and fits every kind; no row is read. Raises a Problem with its place."""
+    import duckdb
+
+    try:
+        lake.sql(f"select * from ({checked.sql}) limit 0").arrow()
+    except duckdb.Error as error:
+        raise located(lake.told_of(type(error).__name__, str(error)), text, field, checked.start) from error
 
 
 def inputs(text: str) -> frozenset[str]:
@@ -61,19 +79,24 @@ def inputs(text: str) -> frozenset[str]:
                      if len(table.parts) == 3)
 
 
-def _flattened(query: str, flat: dict[str, str], field: str) -> str:
-    """The query with each address as one plain name, which the grammar of safe queries takes."""
-    pieces, at = [], 0
+def _flattened(query: str, flat: dict[str, str], field: str) -> tuple[str, list[tuple[int, int]]]:
+    """The query with each address as one plain name, which the grammar of safe queries takes; and where it grew by
+    how many characters, so that a mistake is told where it was written."""
+    pieces, grown, at, length = [], [], 0, 0
     tables = [x for x in parse_sql(query, "duckdb", field).find_all(exp.Table) if len(x.parts) == 3]
     for table in sorted(tables, key=lambda x: int(x.parts[0].meta["start"])):
         address = ".".join(part.name for part in table.parts)
+        start, end = table.parts[0].meta["start"], table.parts[-1].meta["end"] + 1
         if address not in flat:
             zh, en = nearest(address, flat)
-            raise Problem(t(f"数据湖中没有 {address}{zh}", f"The lake has no {address}{en}"), field=field)
-        start, end = table.parts[0].meta["start"], table.parts[-1].meta["end"] + 1
-        pieces += [query[at:start], flat[address], "" if table.alias else f" as {table.name}"]
+            words = t(f"数据湖中没有 {address}{zh}", f"The lake has no {address}{en}")
+            raise Problem(words, field=field, named=address)
+        name = flat[address] + ("" if table.alias else f" as {table.name}")
+        pieces += [query[at:start], name]
+        length += start - at + len(name)
+        grown.append((length, len(name) - (end - start)))
         at = end
-    return "".join([*pieces, query[at:]])
+    return "".join([*pieces, query[at:]]), grown
 
 
 def _addressed(tree: exp.Expr, addresses: dict[str, str]) -> str:

@@ -4,7 +4,7 @@ from ludao.base.pages import Column, Detail, Form, List, Page, Related
 from ludao.base.text import t
 
 from .models import Definition, Table
-from .views import about, edit, home, preview, sample
+from .views import about, add, edit, home, preview, sample
 
 LIGHT = Column("light", t("状态", "State"), kind="light")
 ADDRESS = Column("address", t("地址", "Address"), kind="code")
@@ -44,5 +44,5 @@ pages = [
     Page("preview/", preview, t("试查", "Preview"), "save", in_nav=False),
     Page("sample/<int:pk>/", sample, t("数据行", "Rows"), in_nav=False),
     Form("found", in_nav=False),
-    Form("add", in_nav=False),
+    Page("do/add/", add, t("增加表", "Add a table"), "add", in_nav=False),
 ]

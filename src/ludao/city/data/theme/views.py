@@ -9,18 +9,29 @@ from django.urls import reverse
 
 from ludao.base import actions, clock, rights
 from ludao.base.actor import Actor
-from ludao.base.errors import LudaoError, Problem
+from ludao.base.errors import Problem
 from ludao.base.pages.forms import form_for
 from ludao.base.pages.lists import buttons
 from ludao.base.registry import by_address
+from ludao.base.sql import located
 from ludao.base.text import t
 from ludao.blocks.catalogue import public as catalogue
 from ludao.blocks.lake import public as lake
 
-from .definition import check
+from .definition import check, readable
 from .definition import inputs as inputs_of
 from .models import Definition, Table, Theme
 
+BEGIN = """\
+-- title: { zh: 表的名称, en: Title }
+-- row: { zh: 一行是什么, en: what one row is }
+-- key: [id]
+-- fresh: daily
+-- columns:
+--   id: { zh: 编号, en: Number }
+select
+from
+"""
 SHOWN = 20
 VERSIONS = 10
 
@@ -104,15 +115,17 @@ def sample(request: HttpRequest, pk: int) -> HttpResponse:
     return render(request, "data_theme/_rows.html", {"sample": found})
 
 
-def rows_of(actor: Actor, sql: str, addresses: Any) -> dict[str, Any]:
-    """The first rows of a query, within what the catalogue allows this reader; the reason where it refuses."""
+def rows_of(actor: Actor, sql: str, addresses: Any, *written: Any) -> dict[str, Any]:
+    """The first rows of a query, within what the catalogue allows this reader; the reason where it refuses, with its
+    place in the text that was `written` (text, field, where the query begins)."""
     allowed = {address: may for address in addresses if (may := catalogue.allowed(actor, address)) is not None}
     if missing := sorted(set(addresses) - set(allowed)):
         return {"refused": t(f"您无权查看：{'、'.join(missing)}", f"Not yours to see: {', '.join(missing)}")}
     try:
         answer = lake.sandbox(sql, allowed, most_rows=SHOWN)
-    except LudaoError as error:
-        return {"refused": str(error)}
+    except Problem as error:
+        told = located(error, *written) if written else error
+        return {"refused": str(told), **told.more}
     return {"names": answer.columns, "rows": [list(row.values()) for row in answer.rows()]}
 
 
@@ -123,31 +136,55 @@ def edit(request: HttpRequest, pk: int) -> HttpResponse:
         raise Http404
     spec = actions.get("data.theme.save")
     form = form_for(spec, request, [table])
-    form.fields["text"].widget.attrs |= {"rows": "28", "spellcheck": "false", "class": "form-control code"}
     form.initial["text"] = table.definition.text
+    return _editor(request, spec, form, table)
+
+
+def add(request: HttpRequest) -> HttpResponse:
+    """A new table of a theme, in the same editor."""
+    spec = actions.get("data.theme.add")
+    form = form_for(spec, request, [])
+    form.initial["text"] = BEGIN
+    return _editor(request, spec, form, None)
+
+
+def _editor(request: HttpRequest, spec: Any, form: Any, table: Table | None) -> HttpResponse:
+    form.fields["text"].widget.attrs |= {"rows": "28", "spellcheck": "false", "data-query": ""}
+    mistake: Problem | None = None
     if request.method == "POST" and form.is_valid():
+        about = {"table": table.pk} if table else {}
         try:
-            spec.call(request.actor, {**form.cleaned_data, "table": table.pk})
-            return redirect(table.get_absolute_url())
+            return redirect(spec.call(request.actor, {**form.cleaned_data, **about}).get_absolute_url())
         except Problem as error:
+            mistake = error
             form.add_error(error.field if error.field in form.fields else None, str(error))
+    crumbs = [{"title": t("主题库", "Thematic databases"), "url": "/data/theme/"}]
+    if table:
+        crumbs.append({"title": str(table), "url": table.get_absolute_url()})
+    title = t("修改定义", "Edit the definition") if table else spec.title
     context = {
-        "title": t(f"修改定义：{table.title_zh}", f"Edit: {table.title_en}"), "form": form, "table": table,
-        "preview_url": reverse("data_theme:preview"), "back_url": table.get_absolute_url(),
-        "crumbs": [{"title": t("主题库", "Thematic databases"), "url": "/data/theme/"},
-                   {"title": str(table), "url": table.get_absolute_url()},
-                   {"title": t("修改定义", "Edit the definition"), "url": ""}],
+        "title": t(f"修改定义：{table.title_zh}", f"Edit: {table.title_en}") if table else spec.title,
+        "form": form, "mistake": mistake, "tables": _tables(), "preview_url": reverse("data_theme:preview"),
+        "back_url": table.get_absolute_url() if table else "/data/theme/",
+        "submit": t("保存为新版本", "Save as a new version") if table else t("增加", "Add"),
+        "crumbs": [*crumbs, {"title": title, "url": ""}],
     }
     return render(request, "data_theme/edit.html", context, status=422 if form.errors else 200)
+
+
+def _tables() -> Any:
+    """What a definition may select from, with its columns."""
+    return catalogue.Entry.objects.filter(address__in=readable()).prefetch_related("columns").order_by("address")
 
 
 def preview(request: HttpRequest) -> HttpResponse:
     """The first rows of a definition that is still being written; nothing is kept."""
     if request.method != "POST":
         return redirect("/data/theme/")
+    text = request.POST.get("text", "").replace("\r\n", "\n")
     try:
-        checked = check(request.POST.get("text", ""))
+        checked = check(text)
+        found = rows_of(request.actor, checked.sql, checked.inputs, text, "text", checked.start)
     except Problem as error:
-        return render(request, "data_theme/_rows.html", {"sample": {"refused": str(error)}})
-    found = rows_of(request.actor, checked.sql, checked.inputs)
+        found = {"refused": str(error), **error.more}
     return render(request, "data_theme/_rows.html", {"sample": found})

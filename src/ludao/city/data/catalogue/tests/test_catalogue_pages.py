@@ -5,12 +5,13 @@ import json
 import pytest
 
 from ludao.base.errors import Problem
+from ludao.base.sql import located
 from ludao.blocks.catalogue import public as catalogue
 from ludao.blocks.catalogue.public import Node, graph
 from ludao.blocks.lake import public as lake
 
 from ..drawing import bars, trend
-from ..querying import located, run
+from ..querying import run
 
 ADDRESS = "source.test.pages"
 
