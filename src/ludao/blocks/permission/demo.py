@@ -27,7 +27,7 @@ GIVEN: tuple[tuple[str, str, tuple[str, ...], dict[str, Any]], ...] = (
     ("chenqu", "xm-350203", ("plan_owner",), {}),
     ("wangke", "xm-dsj", ("benefit_officer", "policy_officer", "verifier"), EVERYWHERE),
     ("shuguan", "xm-dsj", ("policy_approver", "finance_officer"), EVERYWHERE),
-    ("linju", "xm", ("leader", "city_leader"), EVERYWHERE),
+    ("linju", "xm", ("leader", "city_leader", "finance_approver"), EVERYWHERE),
     ("shuguan", "xm-dsj", ("steward", "access_officer", "personnel_officer"), EVERYWHERE),
     ("yunwei", "xm-xxzx", ("operator",), EVERYWHERE),
     ("yunwei", "xm-xxzx", ("administrator",), ON_REQUEST),

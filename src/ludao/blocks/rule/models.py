@@ -101,6 +101,11 @@ class Version(models.Model):
             models.Index(fields=["policy", "-number"], name="rule_version_newest"),
         ]
 
+    @property
+    def title(self) -> str:
+        """What a list calls it, so that its first cell opens the row and not the policy."""
+        return str(self.policy)
+
     def __str__(self) -> str:
         return f"{self.policy} · {pick('第', 'v')}{self.number}{pick('版', '')}"
 

@@ -37,6 +37,7 @@ Account = Annotated[
     ),
 ]
 Reason = Annotated[str, Field(title=t("理由", "Reason"), min_length=2, max_length=1000), Kind("text")]
+Why = Annotated[str, Field(title=t("原因", "Reason"), min_length=2, max_length=300)]
 Chosen = Annotated[Policy, Field(title=t("政策", "Policy"))]
 Entity = Annotated[
     Literal["person", "company"],
@@ -79,8 +80,12 @@ def matching(
         Matched.objects.update_or_create(entity=entity, defaults={"on": day, "version": version, "policies": policies})
     progress.tell(4, 4)
     judged = lake.describe(address).rows if few is None else len(few)
-    return {"policies": len(counted), "judged": judged, "met": sum(int(r["met"]) for r in counted),
-            **{name: counts[name] for name in ("offered", "changed", "withdrawn", "recoveries")}}
+    return {
+        "policies": len(counted),
+        "judged": judged,
+        "met": sum(int(r["met"]) for r in counted),
+        **{name: counts[name] for name in ("offered", "changed", "withdrawn", "recoveries")},
+    }
 
 
 @action(
@@ -204,9 +209,50 @@ def set_budget(
     return Budget.objects.get(pk=budget.pk)
 
 
-@action("data.benefit.make_batch", title=t("生成兑付批次", "Make a payment batch"), icon="file-export")
+@action(
+    "data.benefit.make_batch",
+    title=t("生成兑付批次", "Make a payment batch"),
+    icon="file-export",
+    lead=t(
+        "汇总全部待付指令成为一批，由另一人复核后送银行。",
+        "Puts together all orders that wait; another person approves it before it goes to the bank.",
+    ),
+)
 def make_batch(actor: Actor) -> Batch:
     return paying.batch(actor.name)
+
+
+@action(
+    "data.benefit.approve_batch",
+    title=t("复核通过", "Approve"),
+    icon="check",
+    lead=t("通过后生成银行文件，待遇转为“兑付中”。", "The bank's file is made; its offers are being paid."),
+    when=lambda batch: batch.is_waiting,
+)
+def approve_batch(actor: Actor, batch: Batch) -> Batch:
+    held = _held(batch)
+    paying.approve(held, actor.name)
+    return held
+
+
+@action(
+    "data.benefit.send_back",
+    title=t("退回经办", "Send back"),
+    icon="arrow-back-up",
+    right="data.benefit.approve_batch",
+    when=lambda batch: batch.is_waiting,
+)
+def send_back(actor: Actor, batch: Batch, reason: Why) -> Batch:
+    held = _held(batch)
+    paying.send_back(held, reason)
+    return held
+
+
+def _held(batch: Batch) -> Batch:
+    held = Batch.objects.select_for_update().get(pk=batch.pk)
+    if not held.is_waiting:
+        raise Conflict(t("这一批已处理", "This batch is dealt with already"))
+    return held
 
 
 @action(
@@ -218,6 +264,7 @@ def make_batch(actor: Actor) -> Batch:
         "CSV：指令号,结果（成功或退回）,流水号,原因。重复读入不会重复入账。",
         "CSV: 指令号,结果 (成功 or 退回),流水号,原因. Reading it twice books nothing twice.",
     ),
+    when=lambda batch: batch.approved_at is not None,
 )
 def read_answer(
     actor: Actor, batch: Batch, file: Annotated[UploadedFile, Field(title=t("回盘文件", "Answer file"))]

@@ -53,7 +53,7 @@ def _confirm(actor: Actor) -> None:
 def _pay(actor: Actor) -> None:
     if Batch.objects.exists() or not Order.objects.filter(state=Order.WAITING).exists():
         return
-    made = actions.make_batch(actor)
+    made = actions.approve_batch(actor, batch=actions.make_batch(actor))
     lines = ["指令号,结果,流水号,原因"]
     for n, order in enumerate(made.lines.order_by("pk")):
         lines.append(f"{order.number},退回,,户名不符" if n == 1 else f"{order.number},成功,B{order.pk:08d},")

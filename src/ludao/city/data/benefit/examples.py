@@ -46,7 +46,7 @@ def _confirmed(actor: Actor) -> Offer:
 
 def _answer(actor: Actor) -> dict[str, Any]:
     _confirmed(actor)
-    made = actions.make_batch(SYSTEM)
+    made = actions.approve_batch(SYSTEM, batch=actions.make_batch(SYSTEM))
     lines = ["指令号,结果,流水号,原因", *(f"{o.number},成功,B1," for o in made.lines.all())]
     return {"batch": made, "file": SimpleUploadedFile("answer.csv", "\n".join(lines).encode())}
 
@@ -75,7 +75,13 @@ def _batch(actor: Actor) -> dict[str, Any]:
     return {}
 
 
+def _made(actor: Actor) -> dict[str, Any]:
+    _confirmed(actor)
+    return {"batch": actions.make_batch(SYSTEM), "reason": "先核对账号"}
+
+
 EXAMPLES: dict[str, Any] = {
+    "approve_batch": lambda actor: {"batch": _made(actor)["batch"]},
     "announce": {"entity": "person", "on": clock.today().isoformat()},
     "confirm": lambda actor: {"offer": _offer(actor), "account": ACCOUNT},
     "decide": _objection,
@@ -84,6 +90,7 @@ EXAMPLES: dict[str, Any] = {
     "make_batch": _batch,
     "object": lambda _: {"policy": _policy(), "text": "我认为应当享受"},
     "read_answer": _answer,
+    "send_back": _made,
     "set_budget": lambda _: {"policy": _policy(), "year": 2031, "amount": "300万元"},
     "settle_recovery": _recovery,
 }

@@ -46,6 +46,11 @@ class Budget(models.Model):
         return f"/data/benefit/budget/{self.pk}/"
 
     @property
+    def title(self) -> str:
+        """What a list calls it, so that its first cell opens the row and not the policy."""
+        return str(self.policy)
+
+    @property
     def used(self) -> int:
         """Percent reserved or paid."""
         return min(100, (self.reserved_fen + self.paid_fen) * 100 // self.amount_fen) if self.amount_fen else 0
@@ -140,7 +145,8 @@ class Claim(models.Model):
 
 
 class Batch(models.Model):
-    """Orders sent to the bank in one file, with the file's SM3; its answer is read back."""
+    """Orders that one officer puts together and another approves; then they go to the bank in one file with its SM3,
+    and the bank's answer is read back."""
 
     scope = None
     number = models.CharField(t("批次号", "Batch"), max_length=30, unique=True)
@@ -148,8 +154,11 @@ class Batch(models.Model):
     made_by = models.CharField(t("经办人", "By"), max_length=80)
     orders = models.PositiveIntegerField(t("笔数", "Orders"))
     total_fen = models.BigIntegerField(t("总额", "Total"))
-    sm3 = models.CharField(t("SM3 校验", "SM3"), max_length=64)
-    content_sealed = models.TextField(editable=False)
+    approved_at = models.DateTimeField(t("复核时间", "Approved"), null=True, blank=True)
+    approved_by = models.CharField(t("复核人", "Approved by"), max_length=80, blank=True)
+    note = models.CharField(t("说明", "Note"), max_length=300, blank=True)
+    sm3 = models.CharField(t("SM3 校验", "SM3"), max_length=64, blank=True)
+    content_sealed = models.TextField(editable=False, blank=True)
     answers = models.JSONField(t("回盘", "Answers"), default=list, editable=False)
     answered_at = models.DateTimeField(t("回盘时间", "Answered"), null=True, blank=True)
     history_omits = ("content_sealed",)
@@ -162,6 +171,23 @@ class Batch(models.Model):
 
     def get_absolute_url(self) -> str:
         return f"/data/benefit/batch/{self.pk}/"
+
+    @property
+    def is_waiting(self) -> bool:
+        """For a second officer to approve."""
+        return self.approved_at is None and self.orders > 0
+
+    @property
+    def light(self) -> str:
+        return "amber" if self.is_waiting else "green" if self.answered_at else "sea" if self.approved_at else "grey"
+
+    @property
+    def light_word(self) -> str:
+        if self.is_waiting:
+            return str(t("待复核", "Waits for approval"))
+        if self.approved_at is None:
+            return str(t("已退回", "Sent back"))
+        return str(t("已回盘", "Answered") if self.answered_at else t("待回盘", "At the bank"))
 
     @property
     def content(self) -> str:
@@ -254,6 +280,11 @@ class Objection(models.Model):
     def get_absolute_url(self) -> str:
         return f"/data/benefit/objection/{self.pk}/"
 
+    @property
+    def title(self) -> str:
+        """What a list calls it, so that its first cell opens the row and not the policy."""
+        return str(self.policy)
+
 
 class Recovery(models.Model):
     """Something was paid that should not have been: found by a later match, settled by an officer."""
@@ -284,6 +315,11 @@ class Recovery(models.Model):
 
     def get_absolute_url(self) -> str:
         return f"/data/benefit/recovery/{self.pk}/"
+
+    @property
+    def title(self) -> str:
+        """What a list calls it, so that its first cell opens the row and not the policy."""
+        return str(self.offer)
 
 
 class Matched(models.Model):

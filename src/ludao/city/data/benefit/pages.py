@@ -4,7 +4,7 @@ from ludao.base.pages import Column, Detail, List, Page, Related
 from ludao.base.text import t
 
 from .models import Batch, Budget, Objection, Offer, Order, Recovery
-from .views import batch_file, figures, mine, objection_facts, offer_facts, one, why
+from .views import batch_facts, batch_file, figures, mine, objection_facts, offer_facts, one, why
 
 MONEY = Column("amount_fen", t("金额", "Amount"), "money")
 
@@ -47,7 +47,7 @@ pages = [
         Budget,
         title=t("预算", "Budgets"),
         columns=(
-            "policy",
+            Column("title", t("政策", "Policy")),
             Column("year", kind="year"),
             MONEY,
             Column("reserved_fen", kind="money"),
@@ -56,6 +56,7 @@ pages = [
             Column("used", t("使用率", "Used"), "progress"),
         ),
         filters=("year",),
+        related=("policy",),
         actions=("set_budget",),
     ),
     Detail(
@@ -84,33 +85,49 @@ pages = [
     List(
         Batch,
         title=t("兑付批次", "Batches"),
-        columns=("number", "orders", Column("total_fen", kind="money"), "made_at", "made_by", "answered_at"),
+        columns=(
+            "number",
+            Column("light", t("状态", "State"), "light"),
+            "orders",
+            Column("total_fen", kind="money"),
+            "made_at",
+            "made_by",
+            "approved_by",
+            "answered_at",
+        ),
         actions=("make_batch",),
     ),
     Detail(
         Batch,
         fields=(
             "number",
+            Column("light", t("状态", "State"), "light"),
             "orders",
             Column("total_fen", kind="money"),
             Column("sm3", kind="code"),
             "made_at",
             "made_by",
+            "approved_at",
+            "approved_by",
             "answered_at",
+            "note",
         ),
-        related=(Related("lines", ("number", MONEY, "account_tail", "state", "reference", "reason")),),
-        actions=("read_answer",),
+        related=(Related("lines", ("number", "payee", MONEY, "account_tail", "state", "reference", "reason")),),
+        actions=("approve_batch", "read_answer", "send_back"),
         template="data_benefit/batch.html",
+        context=batch_facts,
     ),
     Page("batch/<int:pk>/file.csv", batch_file, t("批次文件", "Batch file"), "read_batch", in_nav=False),
     List(
         Objection,
-        title=t("异议", "Objections"),
-        columns=("policy", "person", "text", "state", "at", "decided_by"),
+        title=t("待遇异议", "Objections"),
+        columns=(Column("title", t("政策", "Policy")), "person", "text", "state", "at", "decided_by"),
         filters=("state",),
+        related=("policy",),
     ),
     Detail(
         Objection,
+        right="read_objection",
         fields=("policy", "person", "text", "told", "state", "at", "answer", "decided_by", "decided_at"),
         actions=("decide",),
         template="data_benefit/traced.html",
@@ -119,7 +136,7 @@ pages = [
     List(
         Recovery,
         title=t("追回事项", "Recoveries"),
-        columns=("offer", MONEY, "reason", "state", "found_at", "how"),
+        columns=(Column("title", t("待享", "Offer")), MONEY, "reason", "state", "found_at", "how"),
         filters=("state",),
         related=("offer__policy",),
     ),

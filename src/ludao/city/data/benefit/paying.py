@@ -102,32 +102,46 @@ def serve_queue(policy: str, year: int) -> int:
 
 
 def batch(by: str) -> Batch:
+    """Put together what waits to be paid; nothing leaves before somebody else approves it."""
     rows = list(
-        Order.objects.select_for_update(skip_locked=True)
-        .filter(state=Order.WAITING)
-        .select_related("offer__policy")
-        .order_by("pk")[:MOST]
+        Order.objects.select_for_update(skip_locked=True).filter(state=Order.WAITING, batch=None).order_by("pk")[:MOST]
     )
+    if not rows:
+        raise Problem(t("没有待付的指令", "No order waits"))
+    made = Batch.objects.create(
+        number=f"PB{clock.now():%Y%m%d%H%M%S}{rows[0].pk}",
+        made_by=by,
+        orders=len(rows),
+        total_fen=sum(row.amount_fen for row in rows),
+    )
+    Order.objects.filter(pk__in=[row.pk for row in rows]).update(batch=made)
+    return made
+
+
+def approve(made: Batch, by: str) -> None:
+    """The bank's file, of what still waits: an offer taken back meanwhile is not in it."""
+    rows = list(made.lines.select_for_update(of=("self",)).filter(state=Order.WAITING).select_related("offer__policy"))
     if not rows:
         raise Problem(t("没有待付的指令", "No order waits"))
     out = io.StringIO()
     lines = csv.writer(out)
     lines.writerow(HEAD)
-    for row in rows:
+    for row in sorted(rows, key=lambda row: row.pk):
         lines.writerow([row.number, row.payee, row.account, f"{row.amount_fen / 100:.2f}", row.offer.policy.title_zh])
     content = out.getvalue()
-    total = sum(row.amount_fen for row in rows)
-    made = Batch.objects.create(
-        number=f"PB{clock.now():%Y%m%d%H%M%S}{rows[0].pk}",
-        made_by=by,
-        orders=len(rows),
-        total_fen=total,
-        sm3=sm3(content.encode()).hex(),
-        content_sealed=sealed.seal(content, "data.benefit.batch"),
-    )
-    Order.objects.filter(pk__in=[row.pk for row in rows]).update(state=Order.SENT, batch=made)
+    made.orders, made.total_fen = len(rows), sum(row.amount_fen for row in rows)
+    made.sm3, made.content_sealed = sm3(content.encode()).hex(), sealed.seal(content, "data.benefit.batch")
+    made.approved_at, made.approved_by = clock.now(), by
+    made.save()
+    Order.objects.filter(pk__in=[row.pk for row in rows]).update(state=Order.SENT)
     Offer.objects.filter(pk__in=[row.offer_id for row in rows]).update(state=Offer.SENT)
-    return made
+
+
+def send_back(made: Batch, why: str) -> None:
+    """Its orders wait for another batch."""
+    made.lines.filter(state=Order.WAITING).update(batch=None)
+    made.orders, made.total_fen, made.note = 0, 0, why
+    made.save(update_fields=["orders", "total_fen", "note"])
 
 
 def answer(made: Batch, content: bytes) -> list[Offer]:

@@ -62,9 +62,11 @@ def one(request: HttpRequest, pk: int) -> HttpResponse:
     problems: list[Any] = []
     if request.method == "POST":
         try:
-            actions.get("data.benefit.confirm").call(
-                request.actor, {"offer": offer.pk, "account": request.POST.get("account", "")}
-            )
+            if "decline" in request.POST:
+                actions.get("data.benefit.decline").call(request.actor, {"offer": offer.pk})
+            else:
+                given = {"offer": offer.pk, "account": request.POST.get("account", "")}
+                actions.get("data.benefit.confirm").call(request.actor, given)
             return redirect(f"/data/benefit/mine/{offer.pk}/")
         except Refused:
             raise
@@ -179,14 +181,26 @@ def _seen(request: HttpRequest, policy: Policy, key: str) -> dict[str, Any] | No
     return row
 
 
+def batch_facts(request: HttpRequest, batch: Batch) -> dict[str, Any]:
+    return {"may_read": rights.may(request.actor, "data.benefit.read_batch")}
+
+
 def objection_facts(request: HttpRequest, objection: Objection) -> dict[str, Any]:
-    row = _seen(request, objection.policy, objection.entity_id)
-    return {"outcome": rule.outcome_context(rule.evaluate(objection.policy, row, clock.today())) if row else None}
+    """For the officer who decides, and for whoever objects."""
+    is_own = str(objection.person_id) == request.actor.person and not request.actor.post
+    key = objection.entity_id
+    row = rule.facts_row(objection.policy.entity, key) if is_own and key else _seen(request, objection.policy, key)
+    outcome = rule.outcome_context(rule.evaluate(objection.policy, row, clock.today())) if row else None
+    if not is_own:
+        return {"outcome": outcome}
+    home = {"title": t("我能享受的", "My benefits"), "url": "/data/benefit/mine/"}
+    crumbs = [home, {"title": str(objection.policy), "url": ""}]
+    return {"outcome": outcome, "area": "portal", "crumbs": crumbs, "tabs": []}
 
 
 def batch_file(request: HttpRequest, pk: int) -> HttpResponse:
     """The file for the bank; its digest stands beside it."""
-    made = Batch.objects.filter(pk=pk).first()
+    made = Batch.objects.filter(pk=pk).exclude(approved_at=None).first()
     if made is None:
         raise Http404
     answer = HttpResponse(made.content.encode(), content_type="text/csv; charset=utf-8")

@@ -8,7 +8,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 
 from ludao.base.errors import Conflict, LudaoError
-from ludao.city.data.benefit import actions
+from ludao.city.data.benefit import actions, offering
 from ludao.city.data.benefit.models import Batch, Budget, Objection, Offer, Order, Recovery
 
 from .conftest import SYSTEM, TODAY, people, put, run
@@ -94,12 +94,36 @@ def test_files_joined_after_one_was_paid(town: None) -> None:
     assert Order.objects.count() == 1
 
 
+def sent() -> Batch:
+    """What one officer put together and another approved."""
+    approved: Batch = actions.approve_batch(SYSTEM, batch=actions.make_batch(SYSTEM))
+    return approved
+
+
+def test_nothing_goes_to_the_bank_before_a_second_person_approves(town: None) -> None:
+    run()
+    kept, gone = offer_of("a", "person.elderly_80"), offer_of("b", "person.elderly_90")
+    for each in (kept, gone):
+        actions.confirm(SYSTEM, offer=each, account=ACCOUNT)
+    made = actions.make_batch(SYSTEM)
+    assert Offer.objects.get(pk=kept.pk).state == "confirmed" and not made.content_sealed
+    back = actions.send_back(SYSTEM, batch=made, reason="先核对账号")
+    assert not back.is_waiting and Order.objects.filter(state="waiting", batch=None).count() == 2
+    again = actions.make_batch(SYSTEM)
+    offering.withdraw(Offer.objects.get(pk=gone.pk), "不再符合")
+    approved = actions.approve_batch(SYSTEM, batch=again)
+    assert (approved.orders, approved.content.count("\n")) == (1, 2)
+    assert Offer.objects.get(pk=kept.pk).state == "sent"
+    with pytest.raises(Conflict):
+        actions.send_back(SYSTEM, batch=Batch.objects.get(pk=again.pk), reason="太晚了")
+
+
 def test_the_bank_answers_twice_and_books_once(town: None) -> None:
     run()
     offer, other = offer_of("a", "person.elderly_80"), offer_of("b", "person.elderly_90")
     for each in (offer, other):
         actions.confirm(SYSTEM, offer=each, account=ACCOUNT)
-    made = actions.make_batch(SYSTEM)
+    made = sent()
     assert made.content.count("\n") == 3 and made.total_fen == offer.amount_fen + other.amount_fen
     good, bad = made.lines.order_by("pk")
     file = f"指令号,结果,流水号,原因\n{good.number},成功,X1,\n{bad.number},退回,,户名不符\n".encode()
@@ -122,7 +146,7 @@ def test_what_no_longer_holds_is_withdrawn_and_what_was_paid_is_listed(town: Non
         offer_of("a", "person.elderly_80"),
     )
     actions.confirm(SYSTEM, offer=paid, account=ACCOUNT)
-    made = actions.make_batch(SYSTEM)
+    made = sent()
     line = made.lines.get()
     actions.read_answer(
         SYSTEM,
@@ -208,7 +232,7 @@ def test_the_database_refuses_two_of_a_group_at_once(town: None) -> None:
 def pay(*offers: Offer) -> None:
     for offer in offers:
         actions.confirm(SYSTEM, offer=offer, account=ACCOUNT)
-    made = actions.make_batch(SYSTEM)
+    made = sent()
     lines = "".join(f"{line.number},成功,X{line.pk},\n" for line in made.lines.all())
     file = SimpleUploadedFile("a.csv", f"指令号,结果,流水号,原因\n{lines}".encode())
     actions.read_answer(SYSTEM, batch=made, file=file)
@@ -274,7 +298,8 @@ def test_after_new_data_only_those_are_judged_whose_facts_are_new(town: None) ->
     policy.save()
     assert run()["judged"] == 31  # another set of policies
     assert {(r["person_id"], r["policy"]): r["state"] for r in matches()} == {
-        key: state for key, state in before.items() if key[1] != "person.elderly_80"}
+        key: state for key, state in before.items() if key[1] != "person.elderly_80"
+    }
     people(*((f"p{n:02}", f"90{n:02}", 40, "") for n in range(29)), ("a", "11", 60, ""))
     assert run()["judged"] == 30  # a file is gone: it may have gone into another
 

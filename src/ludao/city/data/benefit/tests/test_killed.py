@@ -30,6 +30,8 @@ print("ready", flush=True)
 
 def book():
     for made in Batch.objects.filter(answered_at=None):
+        if made.is_waiting:
+            made = actions.approve_batch(who, batch=made)
         lines = "".join(f"{o.number},成功,B{o.pk},\\n" for o in made.lines.all())
         file = SimpleUploadedFile("a.csv", ("指令号,结果,流水号,原因\\n" + lines).encode())
         actions.read_answer(who, batch=made, file=file)
@@ -39,7 +41,7 @@ for n, offer in enumerate(Offer.objects.filter(policy_id=sys.argv[2], state="off
     if n % 7 == 0:
         actions.make_batch(who)
         book()
-while Order.objects.filter(state="waiting").exists():
+while Order.objects.filter(state="waiting", batch=None).exists():
     actions.make_batch(who)
 book()
 """
