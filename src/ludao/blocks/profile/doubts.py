@@ -56,10 +56,10 @@ def keep(definition: Definition, found: list[dict[str, Any]], among: list[str] |
     were looked at; None for all."""
     import json
 
+    began = clock.now()  # before the rows are made, which say when they were seen
     fresh = [Doubt(definition=definition.name, **{**row, "reason": row["reason"][:400],
                                                   "left_shown": json.loads(row["left_shown"]),
                                                   "right_shown": json.loads(row["right_shown"])}) for row in found]
-    began = clock.now()
     Doubt.objects.bulk_create(
         fresh, batch_size=2000, update_conflicts=True, unique_fields=["definition", "left", "right"],
         update_fields=["weight", "reason", "left_entity", "right_entity", "left_shown", "right_shown", "seen_at"])

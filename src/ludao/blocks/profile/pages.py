@@ -4,7 +4,7 @@ from ludao.base.pages import Column, Detail, List, Page, Related
 from ludao.base.text import t
 from ludao.blocks.profile.dispute_pages import DISPUTES
 from ludao.blocks.profile.models import Correction, Decision, Doubt, Run
-from ludao.blocks.profile.views import rates, unlinked, weights
+from ludao.blocks.profile.views import doubt_facts, rates, unlinked, weights
 
 RATE = ("source", "part", "records", "by_id", "by_weight", "by_clerk", "alone", "questioned",
         Column("share", t("归并率 %", "Linked %")))
@@ -40,7 +40,7 @@ pages = [
         fields=("definition", "weight", Column("why", t("依据", "Reason")), "left", "left_entity",
                 Column("left_words", t("甲", "One")), "right", "right_entity",
                 Column("right_words", t("乙", "Other")), "state", "found_at", "judged_by", "judged_at"),
-        actions=("accept", "reject"),
+        actions=("accept", "reject"), context=doubt_facts,
     ),
     List(
         Decision, title=t("人工裁决", "Decisions"), right="review", icon="gavel", order="-pk",

@@ -22,5 +22,6 @@ get = definitions.get
 __all__ = ["PURPOSES", "CompanyForm", "Correction", "Decision", "Definition", "Desk", "Dispute", "Doubt", "File",
            "PersonForm", "Purpose", "Run", "addresses", "answer", "conflicts", "disputing", "domains", "explain",
            "extract_page", "file",
-           "file_page", "find", "find_page", "get", "golden", "link", "linking", "look", "mine_page", "open_page", "opened",
+           "file_page", "find", "find_page", "get", "golden", "link", "linking", "look",
+           "mine_page", "open_page", "opened",
            "own_extract_page", "relations", "use", "value_of"]

@@ -5,17 +5,32 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
+from ludao.base import rights
 from ludao.base.masks import mask
+from ludao.base.pages.lists import buttons
+from ludao.base.registry import by_address
 from ludao.base.text import t
 from ludao.blocks.catalogue.public import Entry
 from ludao.blocks.lake import public as lake
 from ludao.blocks.profile import definition, weighing
 from ludao.blocks.profile.files import LEVELS
-from ludao.blocks.profile.models import NAMES, Run, Weights
+from ludao.blocks.profile.models import NAMES, Doubt, Run, Weights
 
 PAGE = 50
 MASKS = {"resident_id": "id_number", "credit_code": "id_number", "person_name": "name", "phone": "phone",
          "address": "address", "day": "all"}
+
+
+def doubt_facts(request: HttpRequest, doubt: Doubt) -> dict[str, Any]:
+    """Both files, for whoever has to tell whether they are of one."""
+    address = definition.get(doubt.definition).address
+    judge = buttons(request, by_address()["profile"], ("accept", "reject"), doubt)
+    if not rights.may(request.actor, f"{address}.open"):
+        return {"actions": judge}
+    sides = ((t("档案甲", "One's file"), doubt.left_entity), (t("档案乙", "Other's file"), doubt.right_entity))
+    home = f"/{address.replace('.', '/')}/file"
+    return {"actions": [*judge, *({"title": title, "url": f"{home}/{entity}/", "icon": "id", "tone": ""}
+                                  for title, entity in sides)]}
 
 
 def chosen(request: HttpRequest) -> str:

@@ -95,7 +95,7 @@ def test_a_name_that_contradicts_the_id_is_questioned_and_a_clerks_word_holds(la
     mine = profile.find("person", id_number=one["id_number"])[0]["person_id"]
     stranger = home()
     assert stranger != mine
-    assert profile.Doubt.objects.filter(definition="person", reason__contains="questioned").exists()
+    assert profile.Doubt.objects.filter(definition="person", reason__contains="questioned", state="open").exists()
     actor = Actor.system("test")
     decision = actions.join(actor, name="person", entity=mine, other=stranger, reason="核实")
     profile.link("person", since=True)

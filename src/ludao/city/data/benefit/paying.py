@@ -109,7 +109,7 @@ def batch(by: str) -> Batch:
     if not rows:
         raise Problem(t("没有待付的指令", "No order waits"))
     made = Batch.objects.create(
-        number=f"PB{clock.now():%Y%m%d%H%M%S}{rows[0].pk}",
+        number=f"PB{clock.now():%Y%m%d%H%M%S%f}",
         made_by=by,
         orders=len(rows),
         total_fen=sum(row.amount_fen for row in rows),
