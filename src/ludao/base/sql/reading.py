@@ -8,7 +8,7 @@ import sqlglot
 from sqlglot import TokenType, exp
 from sqlglot.errors import ParseError, SqlglotError
 
-from ludao.base.errors import Problem
+from ludao.base.errors import LudaoError, Problem
 from ludao.base.text import t
 
 Dialect = Literal["postgres", "duckdb", "spark"]
@@ -100,7 +100,7 @@ def located(problem: Problem, text: str, field: str = "", start: int = 0) -> Pro
                    line=line, column=column)
 
 
-def unplaced(problem: Problem) -> str:
+def unplaced(problem: LudaoError) -> str:
     """What is wrong, without the count of characters: where its line is told instead."""
     return _AT.sub("", str(problem))
 

@@ -3,14 +3,14 @@
 import re
 from collections import Counter
 
-from ludao.base.errors import Problem
+from ludao.base.errors import LudaoError
 
 HEAD = re.compile(r"\s*(\[{1,2})\s*([^\[\]]+?)\s*\]{1,2}")
 KEY = re.compile(r"""\s*([\w.-]+)\s*=\s*["']*""")
 SAID = re.compile(r"line (\d+), column (\d+)")  # as tomllib tells it
 
 
-def place(text: str, problem: Problem) -> tuple[int, int]:
+def place(text: str, problem: LudaoError) -> tuple[int, int]:
     """Line and column, from 1; (0, 0) for what has no place, such as a part that is missing."""
     if said := SAID.search(str(problem)):
         return int(said[1]), int(said[2])

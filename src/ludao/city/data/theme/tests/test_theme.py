@@ -37,6 +37,15 @@ def test_a_definition_that_does_not_hold_is_refused_in_words(old: str, new: str,
     assert told in str(caught.value)
 
 
+def test_a_mistake_is_told_by_its_line_and_a_column_that_is_not_there_is_not_kept(table: Table) -> None:
+    for old, new in (("r.kind, c.industry", "r.kind, read_text('x') as industry"), ("r.kind,", "r.kinds,")):
+        text = TEXT.replace(old, new)
+        with pytest.raises(Problem) as caught:
+            actions.save(STEWARD, table=table, text=text, note="试改")
+        line, column = caught.value.more["line"], caught.value.more["column"]
+        assert text.splitlines()[line - 1][column - 1 :].startswith(("read_text", "kinds", "r.kinds"))
+
+
 def test_every_table_of_the_content_holds_rows_or_says_none(table: Table) -> None:
     every = list(Table.objects.select_related("theme"))
     assert len(every) >= 14 and all(t.light == "green" for t in every), [(t.name, t.error) for t in every]
