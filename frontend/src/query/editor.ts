@@ -51,7 +51,7 @@ export function edit(field: HTMLTextAreaElement, language: Extension, complete: 
         basicSetup, language, syntaxHighlighting(colours), look, placeholder(field.placeholder), EditorView.lineWrapping,
         autocompletion({ override: [complete], icons: false, maxRenderedOptions: 60 }), tooltips({ position: "fixed" }),
         Prec.highest(keymap.of([{ key: "Mod-Enter", run, stopPropagation: true }, { key: "Tab", run: acceptCompletion }])), keymap.of([indentWithTab]),
-        EditorView.contentAttributes.of({ "aria-label": field.labels[0]?.textContent ?? "SQL", id: `${field.id}-editor` }),
+        EditorView.contentAttributes.of({ "aria-label": field.labels[0]?.textContent ?? "SQL", id: `${field.id}-editor`, tabindex: "0" }),
         EditorView.updateListener.of((update) => { if (update.docChanged) kept(field, update.state.doc.toString()); }),
       ],
     }),

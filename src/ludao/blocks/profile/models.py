@@ -129,7 +129,7 @@ class Doubt(models.Model):
         indexes = [models.Index(fields=["-weight", "-id"]), models.Index(fields=["state", "-weight"])]
 
     def __str__(self) -> str:
-        return f"{self.left} · {self.right}"
+        return f"{t('存疑对', 'Doubtful pair')} {self.weight:.1f}"
 
     def get_absolute_url(self) -> str:
         return f"/profile/doubt/{self.pk}/"
