@@ -38,8 +38,8 @@ def test_a_definition_that_does_not_hold_is_refused_in_words(old: str, new: str,
 
 
 def test_a_mistake_is_told_by_its_line_and_a_column_that_is_not_there_is_not_kept(table: Table) -> None:
-    for old, new in (("r.kind, c.industry", "r.kind, read_text('x') as industry"), ("r.kind, c.industry", "r.kinds as kind, c.industry")):
-        text = TEXT.replace(old, new)
+    for wrong in ("r.kind, read_text('x') as industry", "r.kinds as kind, c.industry"):
+        text = TEXT.replace("r.kind, c.industry", wrong)
         with pytest.raises(Problem) as caught:
             actions.save(STEWARD, table=table, text=text, note="试改")
         line, column = caught.value.more["line"], caught.value.more["column"]
