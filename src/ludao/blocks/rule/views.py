@@ -183,7 +183,7 @@ def placed(text: str, error: LudaoError) -> list[dict[str, Any]]:
 def _begun(request: HttpRequest) -> tuple[Version | None, str, str]:
     """What the editor opens with: a draft to go on with, a policy's newest version, or the template."""
     version = None
-    asked = request.POST.get("version") or request.GET.get("version") or request.GET.get("item") or ""
+    asked = request.POST.get("version") or request.GET.get("version") or ""
     if asked.isdigit():
         version = Version.objects.filter(pk=asked, state=Version.DRAFT).first()
         if version is None:
