@@ -152,9 +152,10 @@ def _editor(request: HttpRequest, spec: Any, form: Any, table: Table | None) -> 
     form.fields["text"].widget.attrs |= {"rows": "28", "spellcheck": "false", "data-query": ""}
     mistake: Problem | None = None
     if request.method == "POST" and form.is_valid():
+        given = {name: getattr(value, "pk", value) for name, value in form.cleaned_data.items()}
         about = {"table": table.pk} if table else {}
         try:
-            return redirect(spec.call(request.actor, {**form.cleaned_data, **about}).get_absolute_url())
+            return redirect(spec.call(request.actor, {**given, **about}).get_absolute_url())
         except Problem as error:
             mistake = error
             form.add_error(error.field if error.field in form.fields else None, str(error))
