@@ -28,6 +28,7 @@ TITLES = {
     "frequency": ("姓名频度", "how common names are"),
 }
 RECORD = ("source", "part", "record_key")
+STATE = ("standard", "compared", "weighed", "frequency")  # what only the next linking reads
 
 
 # ---- what the last linking left
@@ -260,6 +261,8 @@ class _Put:
         nodes = self.session.connection.execute("select count(*) from node").fetchall()[0][0]
         buckets = max(1, min(256, nodes // PER_BUCKET))
         reader = self.session.sql(rows).reader() if isinstance(rows, str) else rows
+        if table in STATE and lake.exists(address) and {*lake.describe(address).columns} != {*reader.schema.names}:
+            lake.drop(address)  # it was left by an earlier house, or another definition
         if not lake.exists(address) or table in GROUPS:
             lake.create(address, reader.schema, key=tuple(key), buckets=buckets if key else 1,
                         group=GROUPS.get(table, 0), title=titles(self.definition, table))

@@ -104,3 +104,17 @@ def test_linked_bit_by_bit_as_if_all_at_once(lake, monkeypatch, seed):
     at_once = found(lake)
     for name in bit_by_bit:
         assert bit_by_bit[name] == at_once[name], name
+
+
+def test_what_an_earlier_house_left_is_made_anew(lake):
+    import pyarrow as pa
+
+    persons, address = city.people(60), "data.person.standard"
+    city.load(lake, persons)
+    profile.link("person")
+    lake.drop(address)
+    lake.create(address, pa.schema([(name, pa.string()) for name in ("source", "part", "record_key", "tag")]),
+                key=("source", "part", "record_key"))
+    assert profile.link("person", since=True).is_full
+    assert lake.describe(address).rows > len(persons)
+    assert not profile.link("person", since=True).is_full
