@@ -237,12 +237,13 @@ def quarantine(work: lake.Session, seen: Checked, target: Path) -> None:
 
 
 def _before(seen: Checked) -> str:
-    """Lines that were turned away by their shape stand among the others and are counted too."""
+    """Lines that were turned away by their shape stand among the others and are counted too: of the second the one
+    before it is none of `_place`."""
     if not seen.rejected:
         return ""
     return (
-        f" + (select count(*) from (select distinct line from {REJECTS}) where line - {seen.lines_before + 1}"
-        " <= _place)"
+        f" + (select count(*) from (select line, row_number() over (order by line) as n from"
+        f" (select distinct line from {REJECTS})) where line - n - {seen.lines_before} <= _place)"
     )
 
 

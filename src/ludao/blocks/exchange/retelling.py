@@ -63,7 +63,7 @@ def _of_file(contract: Contract, given: Relation, delivery: Delivery, shaped: se
     columns = [f"{quoted(came)} as {quoted(name)}" for name, came in mapping.items() if came]
     columns += ["_op"] if "_op" in given.columns else []
     first = given.lines_before + 1
-    before = f" + len(list_filter({sorted(shaped)}, lambda l: l - {first} <= _n))" if shaped else ""
+    before = f" + len(list_filter({sorted(shaped)}, lambda l, i: l - i - {given.lines_before} <= _n))" if shaped else ""
     ever = [path for n in range(delivery.generation + 1) if (path := quarantine_path(delivery, n)).exists()]
     without = f" where line not in (select line from {_rows_of(*ever)} where not {SHAPELESS})" if ever else ""
     return (f"select * from (select {', '.join(columns)}, _n + {first}{before} as line"

@@ -76,6 +76,14 @@ def test_good_rows_are_merged_and_bad_ones_kept_with_every_reason(shop: str) -> 
     assert found[3].raw["birth_on"] == "1990-13-01" and found[5].raw["_line"] == "short,line"
 
 
+def test_bad_rows_behind_several_lines_without_a_shape_keep_their_lines(shop: str) -> None:
+    broken = [line(1, born="1990-13-01"), line(2, born="1990-13-02")]
+    delivery = bring(shop, HEADER + line(0) + "a,b\n" + "c,d\n" + broken[0] + "e,f\n" + broken[1])
+    found = {row.line: row for row in quarantine.rows(delivery)}
+    assert sorted(found) == [3, 4, 5, 6, 7]
+    assert [found[n].raw["birth_on"] for n in (5, 7)] == ["1990-13-01", "1990-13-02"]
+
+
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "gb18030", "utf-16"])
 @pytest.mark.parametrize("delimiter", [",", "\t", ";", "|"])
 def test_encoding_delimiter_and_titles_above_the_header_are_found_out(
