@@ -79,7 +79,7 @@ def view(request: HttpRequest, address: str) -> HttpResponseBase:
     actor = request.actor
     if not rights.reach(actor, spec.right):
         raise Refused(t("没有找到，或您无权办理", "Not found, or not yours to do"))
-    things = _things(request, spec)
+    things = subjects(request, spec)
     form = form_for(spec, request, things)
     if request.method == "POST" and form.is_valid() and not _changed_meanwhile(request, form, spec, things):
         answer = _do(request, spec, form, things)
@@ -89,7 +89,7 @@ def view(request: HttpRequest, address: str) -> HttpResponseBase:
     return render(request, "ludao/form.html", _context(request, spec, form, things), status=status)
 
 
-def _things(request: HttpRequest, spec: Action) -> list[models.Model]:
+def subjects(request: HttpRequest, spec: Action) -> list[models.Model]:
     """The rows named in the address, within reach; any that is not is simply not found."""
     keys = request.POST.getlist("item") or request.GET.getlist("item")
     if not keys or spec.subject is None or spec.subject.model is None:

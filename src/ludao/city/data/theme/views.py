@@ -10,7 +10,7 @@ from django.urls import reverse
 from ludao.base import actions, clock, rights
 from ludao.base.actor import Actor
 from ludao.base.errors import Problem
-from ludao.base.pages.forms import form_for
+from ludao.base.pages.forms import form_for, subjects
 from ludao.base.pages.lists import buttons
 from ludao.base.registry import by_address
 from ludao.base.sql import located
@@ -137,23 +137,23 @@ def edit(request: HttpRequest, pk: int) -> HttpResponse:
     spec = actions.get("data.theme.save")
     form = form_for(spec, request, [table])
     form.initial["text"] = table.definition.text
-    return _editor(request, spec, form, table)
+    return _editor(request, spec, form, {"table": table.pk}, table)
 
 
 def add(request: HttpRequest) -> HttpResponse:
     """A new table of a theme, in the same editor."""
     spec = actions.get("data.theme.add")
-    form = form_for(spec, request, [])
+    themes = subjects(request, spec)
+    form = form_for(spec, request, themes)
     form.initial["text"] = BEGIN
-    return _editor(request, spec, form, None)
+    return _editor(request, spec, form, {"theme": themes[0].pk} if themes else {}, None)
 
 
-def _editor(request: HttpRequest, spec: Any, form: Any, table: Table | None) -> HttpResponse:
+def _editor(request: HttpRequest, spec: Any, form: Any, about: dict[str, Any], table: Table | None) -> HttpResponse:
     form.fields["text"].widget.attrs |= {"rows": "28", "spellcheck": "false", "data-query": ""}
     mistake: Problem | None = None
     if request.method == "POST" and form.is_valid():
         given = {name: getattr(value, "pk", value) for name, value in form.cleaned_data.items()}
-        about = {"table": table.pk} if table else {}
         try:
             return redirect(spec.call(request.actor, {**given, **about}).get_absolute_url())
         except Problem as error:

@@ -130,6 +130,7 @@ def test_one_checks_in_near_the_time_and_keeps_the_turn(code, actor_of):
 def test_the_day_before_everybody_is_reminded_once(code, actor_of, deliver_all):
     lilei = actor_of("lilei")
     tomorrow = clock.now().replace(hour=0, minute=0, second=0) + timedelta(days=1, hours=10) - clock.now()
+    hears.remind()  # of what the demonstration may have booked for tomorrow
     booking.book(lilei, slot=make_slot(begins=tomorrow), code=code)
     before = unread(int(lilei.person))
     hears.remind()
