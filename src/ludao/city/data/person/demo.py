@@ -4,6 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 from ludao.base.actor import Actor
+from ludao.base.errors import Problem
 from ludao.blocks.catalogue import public as catalogue
 from ludao.blocks.identity.public import Person
 from ludao.blocks.profile import public as profile
@@ -46,11 +47,15 @@ def _permit(address: str) -> None:
 def _disputes(li: Actor) -> None:
     for address, column, claimed, reason, then in SAID:
         seal, owner = profile.value_of(li, "person", address, column)
-        if seal:
+        if not seal:
+            continue
+        try:
             made = profile.disputing.dispute(li, what=seal, claimed=claimed, reason=reason)
-            for step in then:
-                made.refresh_from_db()
-                _steps(li, owner)[step](made)
+        except Problem:  # in a city of another scale it may be what stands
+            continue
+        for step in then:
+            made.refresh_from_db()
+            _steps(li, owner)[step](made)
 
 
 def _steps(li: Actor, owner: str) -> dict[str, Callable[[Any], Any]]:
