@@ -12,6 +12,7 @@ from ludao.base.text import t
 from ludao.blocks.lake import place
 from ludao.blocks.lake import table as tables
 from ludao.blocks.lake.table import Table
+from ludao.blocks.lake.writing import sync
 
 
 def take_over(address: str, aside: str, on: int, run: str = "") -> int:
@@ -38,7 +39,7 @@ def _linked(source: Path, target: Path) -> None:
     target.parent.mkdir(exist_ok=True)
     if not target.exists():
         os.link(source, target)
-    _to_disk(target)
+    sync(target)
 
 
 def _lines(table: Table, new: Table, run: str) -> list[dict[str, Any]]:
@@ -77,20 +78,11 @@ def _commit(table: Table, lines: list[dict[str, Any]]) -> None:
     folder = table.folder / "_delta_log"
     target, new = folder / f"{table.version + 1:020d}.json", folder / f".remake-{os.getpid()}"
     new.write_text("\n".join(json.dumps(line, ensure_ascii=False) for line in lines) + "\n", "utf-8")
-    _to_disk(new)
+    sync(new)
     try:
         os.link(new, target)
     except FileExistsError:
         raise Conflict(t("别人同时写了这张表", "Somebody else wrote this table at the same time")) from None
     finally:
         new.unlink()
-    _to_disk(folder)
-
-
-def _to_disk(path: Path) -> None:
-    """A folder too: so that the names in it outlive a cut of the power."""
-    handle = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
+    sync(folder)

@@ -230,10 +230,11 @@ def _to_disk(paths: Sequence[Path]) -> None:
     """A version that is named must outlive a cut of the power. Several at once: a disk takes them together."""
     if paths:
         with ThreadPoolExecutor(min(8, len(paths))) as several:
-            list(several.map(_sync, paths))
+            list(several.map(sync, paths))
 
 
-def _sync(path: Path) -> None:
+def sync(path: Path) -> None:
+    """A folder too: so that the names in it outlive a cut of the power."""
     handle = os.open(path, os.O_RDONLY)
     try:
         os.fsync(handle)
